@@ -1,1 +1,68 @@
-//! simulator
+//! Stateful stand-ins for Datto RMM, Bitdefender GravityZone and Datto Networking.
+//!
+//! Three servers speak the vendors' protocols over real HTTP on loopback, oddities included, and
+//! show one [`World`] each in its own way. They check credentials, scopes, signatures, rate limits,
+//! paging and uniqueness. A [`Simulator`] handle starts them, changes the world behind a client's
+//! back, injects faults, moves the vendors' clock and counts what was asked.
+//!
+//! Nothing here is shared with the client crates: where a client and this crate agree about the
+//! wire, they do so independently.
+//!
+//! # Use
+//!
+//! ```
+//! use msp_simulator::{Fault, FaultAction, Settings, Simulator, World};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let simulator = Simulator::start_blocking(World::demo(), Settings::unlimited())?;
+//! // Point the clients at `rmm_url()`, `gravityzone_url()` and `networking_url()`, then…
+//! let bakery = simulator.company_id("Bluebird Bakery")?;
+//! simulator.move_company_out(&bakery)?;
+//! simulator.inject(Fault::on("companies.createCompany", FaultAction::CloseAfter));
+//! // … and at the end:
+//! assert_eq!(simulator.writes(), 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The binary `msp-simulator` runs the same behind fixed ports, with a control port for programs in
+//! any language.
+//!
+//! # What is simulated
+//!
+//! | Vendor | Endpoints |
+//! |---|---|
+//! | RMM | token; account; sites (list, get, create, update); devices of account and site, one device; network interfaces of a site; variables of account and site; networks of sites; status, pagination, request rate |
+//! | GravityZone | `general.getApiKeyDetails`; companies: create, details, update, delete, find, suspend, activate; network: companies, folders, inventory, endpoints, move; packages: create, list, details, delete, links; `licensing.getLicenseInfo` |
+//! | Networking | time; networks; access points of a network, one access point |
+
+mod base64;
+mod calendar;
+mod clock;
+mod control;
+mod control_port;
+mod faults;
+mod gravityzone;
+mod keys;
+mod limits;
+mod networking;
+mod record;
+mod rmm;
+mod server;
+mod settings;
+mod simulator;
+mod state;
+mod world;
+
+pub use self::faults::{Fault, FaultAction};
+pub use self::record::{Phase, RequestInfo, RequestRecord, Vendor};
+pub use self::settings::{
+    GravityZoneLimits, GravityZoneSettings, MacStyle, NetworkingSettings, Ports, Rate, RmmLimits,
+    RmmSettings, Settings, ThrottleBody, UnlicensedModules, WrongKey,
+};
+pub use self::simulator::{Simulator, WeakSimulator};
+pub use self::world::{
+    Account, Company, CompanyKind, Contact, Device, DeviceClass, Endpoint, Folder, Group,
+    Interface, LINK_VARIABLE, MacAddress, Network, Node, Package, PackageSpec, Proxy, PsaCompany,
+    Site, SiteKind, Subscription, Unknown, Variable, World, WorldSpec,
+};

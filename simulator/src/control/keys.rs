@@ -1,0 +1,110 @@
+//! Credentials: more of them, fewer rights, none at all.
+
+use crate::keys::{DEFAULT_APIS, GravityZoneKey};
+use crate::simulator::Simulator;
+use crate::world::Unknown;
+
+impl Simulator {
+    /// Another administrator's key pair of the same RMM tenant: key and secret.
+    pub fn add_rmm_key(&self) -> (String, String) {
+        self.lock().keys.add_rmm()
+    }
+
+    /// Another GravityZone key, of the root company, for these APIs.
+    pub fn add_gravityzone_key<'a>(&self, apis: impl IntoIterator<Item = &'a str>) -> String {
+        let mut state = self.lock();
+        let (root, now) = (state.world.root.clone(), state.clock.now_ms());
+        state
+            .keys
+            .add_gravityzone(&root, apis.into_iter().map(str::to_owned).collect(), now)
+    }
+
+    fn change_gravityzone_key(&self, change: impl FnOnce(&mut GravityZoneKey)) {
+        change(&mut self.lock().keys.gravityzone[0]);
+    }
+
+    /// Takes an API, such as `packages`, away from the first GravityZone key.
+    pub fn remove_gravityzone_api(&self, api: &str) {
+        self.change_gravityzone_key(|key| {
+            key.apis
+                .retain(|enabled| !enabled.eq_ignore_ascii_case(api));
+        });
+    }
+
+    /// Adds an API to the first GravityZone key.
+    pub fn add_gravityzone_api(&self, api: &str) {
+        self.change_gravityzone_key(|key| {
+            key.apis.insert(api.to_owned());
+        });
+    }
+
+    /// Lets the first GravityZone key see, of its tree, only a company or folder with what lies
+    /// below, and the way there; its own company stays in sight. None lifts that.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such company or folder.
+    pub fn restrict_gravityzone_key(&self, target: Option<&str>) -> Result<(), Unknown> {
+        if let Some(id) = target.filter(|id| !self.with_world(|world| world.in_tree(id))) {
+            return Err(Unknown::new("company or folder", id));
+        }
+        self.change_gravityzone_key(|key| key.target = target.map(str::to_owned));
+        Ok(())
+    }
+
+    /// Makes the first GravityZone key one of another company, which becomes its root.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such company.
+    pub fn rehome_gravityzone_key(&self, company: &str) -> Result<(), Unknown> {
+        self.with_world_mut(|world| world.company_mut(company).map(drop))?;
+        self.change_gravityzone_key(|key| company.clone_into(&mut key.company));
+        Ok(())
+    }
+
+    /// Ends the first GravityZone key.
+    pub fn revoke_gravityzone_key(&self) {
+        self.change_gravityzone_key(|key| key.revoked = true);
+    }
+
+    /// Ends the first key pair of the RMM with the tokens made from it.
+    pub fn revoke_rmm_key(&self) {
+        self.lock().keys.rmm[0].revoked = true;
+    }
+
+    /// Ends the key pair of Datto Networking.
+    pub fn revoke_networking_key(&self) {
+        self.lock().keys.networking[0].revoked = true;
+    }
+
+    /// Makes all keys good again, with the rights that they had at the start. Tokens that were not
+    /// expired are good again too.
+    pub fn restore_keys(&self) {
+        let mut state = self.lock();
+        let root = state.world.root.clone();
+        let keys = &mut state.keys;
+        for pair in keys.rmm.iter_mut().chain(&mut keys.networking) {
+            pair.revoked = false;
+        }
+        for key in &mut keys.gravityzone {
+            key.revoked = false;
+            key.target = None;
+            root.clone_into(&mut key.company);
+            key.apis = DEFAULT_APIS.map(str::to_owned).into();
+        }
+    }
+
+    /// Ends every token of the RMM; the keys stay good.
+    pub fn expire_tokens(&self) {
+        self.lock().rmm.tokens.clear();
+    }
+
+    /// Replaces the key pair of Datto Networking, for published test vectors.
+    pub fn set_networking_key(&self, key: &str, secret: &str) {
+        let mut state = self.lock();
+        let pair = &mut state.keys.networking[0];
+        key.clone_into(&mut pair.key);
+        secret.clone_into(&mut pair.secret);
+    }
+}

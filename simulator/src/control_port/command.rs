@@ -1,0 +1,245 @@
+//! Commands, one for each of the handle's operations.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::faults::{Fault, FaultAction};
+use crate::record::Vendor;
+use crate::simulator::Simulator;
+use crate::world::Unknown;
+
+/// `{"op": "delete-site", "site": "…"}` and the like; sites by uid, companies and packages by id.
+#[derive(Debug, Deserialize)]
+#[serde(
+    tag = "op",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
+pub(super) enum Command {
+    DeleteSite {
+        site: String,
+    },
+    RenameSite {
+        site: String,
+        name: String,
+    },
+    SetOnDemand {
+        site: String,
+        on: bool,
+    },
+    SetVariable {
+        site: String,
+        name: String,
+        value: String,
+    },
+    SetMasked {
+        site: String,
+        name: String,
+        on: bool,
+    },
+    RemoveVariable {
+        site: String,
+        name: String,
+    },
+    SetAccountVariable {
+        name: String,
+        value: String,
+    },
+    AddAssociationEvidence {
+        site: String,
+        company: String,
+    },
+    RemoveAssociationEvidence {
+        site: String,
+    },
+    DeleteCompany {
+        company: String,
+    },
+    MoveCompany {
+        company: String,
+        parent: String,
+    },
+    MoveCompanyOut {
+        company: String,
+    },
+    RenameCompany {
+        company: String,
+        name: String,
+    },
+    TakeCompanyName {
+        name: String,
+    },
+    SetSuspended {
+        company: String,
+        on: bool,
+    },
+    SetManagedByAbove {
+        company: String,
+        on: bool,
+    },
+    RenamePackage {
+        package: String,
+        name: String,
+    },
+    SetModule {
+        package: String,
+        module: String,
+        on: bool,
+    },
+    DeletePackage {
+        package: String,
+    },
+    RemoveGravityzoneApi {
+        api: String,
+    },
+    AddGravityzoneApi {
+        api: String,
+    },
+    RestrictGravityzoneKey {
+        target: Option<String>,
+    },
+    RehomeGravityzoneKey {
+        company: String,
+    },
+    RevokeKey {
+        vendor: VendorName,
+    },
+    RestoreKeys,
+    ExpireTokens,
+    Advance {
+        seconds: u64,
+    },
+    Inject(Rule),
+    InjectSeeded {
+        seed: u64,
+        per_mille: u32,
+        actions: Vec<FaultAction>,
+    },
+    ClearFaults,
+    ResetCounts,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum VendorName {
+    Rmm,
+    GravityZone,
+    Networking,
+}
+
+impl From<VendorName> for Vendor {
+    fn from(name: VendorName) -> Self {
+        match name {
+            VendorName::Rmm => Self::Rmm,
+            VendorName::GravityZone => Self::GravityZone,
+            VendorName::Networking => Self::Networking,
+        }
+    }
+}
+
+/// A fault; without `operation` it hits any, without `nth`, `times` or `always` the next request.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Rule {
+    operation: Option<String>,
+    vendor: Option<VendorName>,
+    action: FaultAction,
+    #[serde(default)]
+    writes_only: bool,
+    page: Option<u64>,
+    nth: Option<u32>,
+    times: Option<u32>,
+    #[serde(default)]
+    always: bool,
+}
+
+impl From<Rule> for Fault {
+    fn from(rule: Rule) -> Self {
+        let mut fault = match rule.operation {
+            Some(operation) => Self::on(operation, rule.action),
+            None => Self::any(rule.vendor.map(Vendor::from), rule.action),
+        };
+        if rule.writes_only {
+            fault = fault.writes_only();
+        }
+        if let Some(page) = rule.page {
+            fault = fault.page(page);
+        }
+        match (rule.always, rule.nth, rule.times) {
+            (true, ..) => fault.always(),
+            (_, Some(nth), _) => fault.nth(nth),
+            (_, _, Some(times)) => fault.times(times),
+            _ => fault,
+        }
+    }
+}
+
+impl Command {
+    /// Carries the command out; ids of what was made are the result.
+    pub(super) fn apply(self, simulator: &Simulator) -> Result<Value, Unknown> {
+        match self {
+            Self::DeleteSite { site } => simulator.delete_site(&site)?,
+            Self::RenameSite { site, name } => simulator.rename_site(&site, &name)?,
+            Self::SetOnDemand { site, on } => simulator.set_on_demand(&site, on)?,
+            Self::SetVariable { site, name, value } => {
+                simulator.set_variable(&site, &name, &value)?;
+            }
+            Self::SetMasked { site, name, on } => simulator.set_masked(&site, &name, on)?,
+            Self::RemoveVariable { site, name } => simulator.remove_variable(&site, &name)?,
+            Self::SetAccountVariable { name, value } => {
+                simulator.set_account_variable(&name, &value);
+            }
+            Self::AddAssociationEvidence { site, company } => {
+                return Ok(
+                    json!({"package": simulator.add_association_evidence(&site, &company)?}),
+                );
+            }
+            Self::RemoveAssociationEvidence { site } => {
+                simulator.remove_association_evidence(&site)?;
+            }
+            Self::DeleteCompany { company } => simulator.delete_company(&company)?,
+            Self::MoveCompany { company, parent } => simulator.move_company(&company, &parent)?,
+            Self::MoveCompanyOut { company } => simulator.move_company_out(&company)?,
+            Self::RenameCompany { company, name } => simulator.rename_company(&company, &name)?,
+            Self::TakeCompanyName { name } => {
+                return Ok(json!({"company": simulator.take_company_name(&name)}));
+            }
+            Self::SetSuspended { company, on } => simulator.set_suspended(&company, on)?,
+            Self::SetManagedByAbove { company, on } => {
+                simulator.set_managed_by_above(&company, on)?;
+            }
+            Self::RenamePackage { package, name } => simulator.rename_package(&package, &name)?,
+            Self::SetModule {
+                package,
+                module,
+                on,
+            } => simulator.set_module(&package, &module, on)?,
+            Self::DeletePackage { package } => simulator.delete_package(&package)?,
+            Self::RemoveGravityzoneApi { api } => simulator.remove_gravityzone_api(&api),
+            Self::AddGravityzoneApi { api } => simulator.add_gravityzone_api(&api),
+            Self::RestrictGravityzoneKey { target } => {
+                simulator.restrict_gravityzone_key(target.as_deref())?;
+            }
+            Self::RehomeGravityzoneKey { company } => simulator.rehome_gravityzone_key(&company)?,
+            Self::RevokeKey { vendor } => match vendor {
+                VendorName::Rmm => simulator.revoke_rmm_key(),
+                VendorName::GravityZone => simulator.revoke_gravityzone_key(),
+                VendorName::Networking => simulator.revoke_networking_key(),
+            },
+            Self::RestoreKeys => simulator.restore_keys(),
+            Self::ExpireTokens => simulator.expire_tokens(),
+            Self::Advance { seconds } => simulator.advance(Duration::from_secs(seconds)),
+            Self::Inject(rule) => simulator.inject(rule.into()),
+            Self::InjectSeeded {
+                seed,
+                per_mille,
+                actions,
+            } => simulator.inject_seeded(seed, per_mille, actions),
+            Self::ClearFaults => simulator.clear_faults(),
+            Self::ResetCounts => simulator.reset_counts(),
+        }
+        Ok(Value::Null)
+    }
+}

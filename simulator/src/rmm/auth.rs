@@ -1,0 +1,106 @@
+//! Tokens: the password grant with the public client, and what a bearer token opens.
+
+use serde_json::json;
+
+use crate::clock::millis;
+use crate::server::{Answer, Incoming};
+use crate::settings::WrongKey;
+use crate::state::State;
+
+/// A token that was handed out.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    /// The position of its key pair.
+    key: usize,
+    expires_ms: i64,
+}
+
+/// `POST /auth/oauth/token`
+pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
+    if super::limits::check_block(state).is_err() {
+        return super::limits::block_page();
+    }
+    if request.basic() != Some(("public-client".to_owned(), "public".to_owned())) {
+        let body = json!({"error": "unauthorized", "error_description": "Full authentication is required"});
+        return Answer::json(401, &body).with("www-authenticate", "Basic realm=\"oauth2/client\"");
+    }
+    let is_form = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let form = std::str::from_utf8(&request.body).unwrap_or_default();
+    let field = |name: &str| {
+        crate::server::form_pairs(form)
+            .find_map(|(key, value)| (is_form && key == name).then_some(value))
+            .unwrap_or_default()
+    };
+    if field("grant_type") != "password" {
+        let body = json!({"error": "unsupported_grant_type", "error_description": "Unsupported grant type"});
+        return Answer::json(400, &body);
+    }
+    let (key, secret) = (field("username"), field("password"));
+    let known = state
+        .keys
+        .rmm
+        .iter()
+        .position(|pair| pair.key == key && pair.secret == secret && !pair.revoked);
+    let Some(key) = known else {
+        return match state.settings.rmm.wrong_key {
+            WrongKey::BadRequest => Answer::json(
+                400,
+                &json!({"error": "invalid_grant", "error_description": "Bad credentials"}),
+            ),
+            WrongKey::Unauthorized => Answer::text(401, "text/plain", "Unauthorized"),
+        };
+    };
+    let lifetime = state.settings.rmm.token_lifetime;
+    let now = state.clock.now_ms();
+    // In three parts like a JWT, and of no other meaning.
+    let token = format!(
+        "sim.{}.{}",
+        state.world.ids.alphanumeric(40),
+        state.world.ids.alphanumeric(40)
+    );
+    state.rmm.tokens.retain(|_, token| token.expires_ms > now);
+    state.rmm.tokens.insert(
+        token.clone(),
+        Token {
+            key,
+            expires_ms: now.saturating_add(millis(lifetime)),
+        },
+    );
+    let mut body = json!({
+        "access_token": token,
+        "token_type": "bearer",
+        "refresh_token": format!("sim.refresh.{}", state.world.ids.alphanumeric(40)),
+        "scope": "read write",
+        "jti": state.world.ids.guid(),
+    });
+    if state.settings.rmm.send_expires_in {
+        body["expires_in"] = json!(lifetime.as_secs());
+    }
+    Answer::json(200, &body)
+}
+
+/// Refuses a request without a token that is known, alive and of a key that is.
+pub(super) fn check(state: &State, request: &Incoming) -> Result<(), Answer> {
+    let bearer = request.header("authorization").and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
+    });
+    let token = bearer.and_then(|bearer| state.rmm.tokens.get(bearer));
+    let is_alive = token.is_some_and(|token| {
+        token.expires_ms > state.clock.now_ms()
+            && state
+                .keys
+                .rmm
+                .get(token.key)
+                .is_some_and(|pair| !pair.revoked)
+    });
+    if is_alive {
+        Ok(())
+    } else {
+        Err(super::error(state, request, 401))
+    }
+}

@@ -1,0 +1,140 @@
+//! The account's rolling windows, the slow-down before them and the block behind them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::clock::millis;
+use crate::limits::Window;
+use crate::server::{Answer, Incoming};
+use crate::state::State;
+
+/// What a request counts as.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Charge {
+    Read,
+    /// In the bucket of all writes and in that of its kind.
+    Write(&'static str),
+}
+
+/// Kinds of writes that the vendor's counter is known to list.
+const KINDS: [&str; 16] = [
+    "account-variable-create",
+    "account-variable-delete",
+    "account-variable-update",
+    "alert-resolve",
+    "device-job-create",
+    "device-move",
+    "device-udf-set",
+    "device-warranty-create",
+    "site-create",
+    "site-proxy-create",
+    "site-proxy-delete",
+    "site-update",
+    "site-variable-create",
+    "site-variable-delete",
+    "site-variable-update",
+    "user-reset-keys",
+];
+
+#[derive(Debug, Default)]
+pub(crate) struct Usage {
+    /// Everything, on an account with a single bucket.
+    reads: Window,
+    writes: Window,
+    kinds: BTreeMap<&'static str, Window>,
+    refusals: Window,
+    blocked_until_ms: i64,
+}
+
+pub(super) fn block_page() -> Answer {
+    Answer::html(403, "403 Forbidden")
+}
+
+/// Refuses everything while the address is blocked.
+pub(super) fn check_block(state: &State) -> Result<(), Answer> {
+    if state.settings.rmm.limits.enabled && state.clock.now_ms() < state.rmm.limits.blocked_until_ms
+    {
+        return Err(block_page());
+    }
+    Ok(())
+}
+
+/// Counts a request and gives the time that its answer is held back, or refuses it with 429.
+pub(super) fn take(
+    state: &mut State,
+    request: &Incoming,
+    charge: Charge,
+) -> Result<Duration, Answer> {
+    let now = state.clock.now_ms();
+    let limits = &state.settings.rmm.limits;
+    let usage = &mut state.rmm.limits;
+    let mut buckets: Vec<(&mut Window, usize)> = Vec::new();
+    match charge {
+        Charge::Write(kind) if !limits.single_bucket => {
+            let limit = limits
+                .operations
+                .get(kind)
+                .copied()
+                .unwrap_or(limits.per_operation);
+            buckets.push((&mut usage.writes, limits.writes));
+            buckets.push((usage.kinds.entry(kind).or_default(), limit));
+        }
+        _ => buckets.push((&mut usage.reads, limits.reads)),
+    }
+    let mut is_slow = false;
+    let mut is_over = false;
+    for (window, limit) in &mut buckets {
+        let count = window.count(now, limits.window);
+        is_over |= count >= *limit;
+        is_slow |= reaches(count + 1, *limit, limits.cut_off_ratio);
+    }
+    if limits.enabled && is_over {
+        usage.refusals.add(now);
+        if usage.refusals.count(now, limits.window) > limits.block_after {
+            usage.blocked_until_ms = now.saturating_add(millis(limits.block_for));
+        }
+        return Err(super::throttled(
+            state,
+            request,
+            state.settings.rmm.limits.retry_after.as_ref(),
+        ));
+    }
+    for (window, _) in buckets {
+        window.add(now);
+    }
+    Ok(if limits.enabled && is_slow {
+        limits.slow_down
+    } else {
+        Duration::ZERO
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "limits are small numbers")]
+fn reaches(count: usize, limit: usize, ratio: f32) -> bool {
+    count as f32 >= limit as f32 * ratio
+}
+
+/// Counts for `request_rate`: reads, writes, and each kind of write with its limit.
+pub(super) fn figures(state: &mut State) -> (usize, usize, BTreeMap<&'static str, (usize, usize)>) {
+    let now = state.clock.now_ms();
+    let limits = &state.settings.rmm.limits;
+    let usage = &mut state.rmm.limits;
+    let mut kinds = BTreeMap::new();
+    for kind in KINDS {
+        let limit = limits
+            .operations
+            .get(kind)
+            .copied()
+            .unwrap_or(limits.per_operation);
+        let count = usage
+            .kinds
+            .get_mut(kind)
+            .map_or(0, |window| window.count(now, limits.window));
+        kinds.insert(kind, (limit, count));
+    }
+    (
+        usage.reads.count(now, limits.window),
+        usage.writes.count(now, limits.window),
+        kinds,
+    )
+}

@@ -1,0 +1,96 @@
+//! The control port.
+
+use msp_simulator::{Settings, Simulator, World};
+use serde_json::{Value, json};
+
+use crate::support::{Reply, Rmm, client, start};
+
+fn open() -> Simulator {
+    let mut settings = Settings::unlimited();
+    settings.ports.control = Some(0);
+    start(World::demo(), settings)
+}
+
+async fn get(simulator: &Simulator, path: &str) -> Value {
+    let url = format!("{}{path}", simulator.control_url().unwrap());
+    Reply::read(client().get(url).send().await.unwrap())
+        .await
+        .json()
+}
+
+async fn command(simulator: &Simulator, command: Value) -> (u16, Value) {
+    let request = client().post(format!("{}/commands", simulator.control_url().unwrap()));
+    let request = request
+        .header("content-type", "application/json")
+        .body(command.to_string());
+    let reply = Reply::read(request.send().await.unwrap()).await;
+    (reply.status, reply.json())
+}
+
+#[tokio::test]
+async fn it_tells_where_the_vendors_are_and_what_they_were_asked() {
+    let simulator = open();
+    let about = get(&simulator, "/").await;
+    assert_eq!(about["rmm"]["url"], simulator.rmm_url());
+    assert_eq!(about["gravityzone"]["key"], simulator.gravityzone_key());
+    let rmm = Rmm::new(&simulator).await;
+    rmm.get("/api/v2/account").await;
+    let counts = get(&simulator, "/counts").await;
+    assert_eq!(
+        (&counts["reads"], &counts["writes"]),
+        (&json!(2), &json!(0))
+    );
+    assert_eq!(counts["operations"]["rmm GET /api/v2/account"], 1);
+    let requests = get(&simulator, "/requests").await;
+    assert_eq!(
+        (&requests[1]["vendor"], &requests[1]["status"]),
+        (&json!("rmm"), &json!(200))
+    );
+    assert_eq!(
+        get(&simulator, "/world").await["sites"]
+            .as_array()
+            .unwrap()
+            .len(),
+        11
+    );
+}
+
+#[tokio::test]
+async fn commands_do_what_the_handle_does() {
+    let simulator = open();
+    let site = simulator.site_uid("Harbour Clinic").unwrap();
+    let company = simulator.company_id("Harbour Clinic").unwrap();
+    let evidence = json!({"op": "add-association-evidence", "site": site, "company": company});
+    let (status, made) = command(&simulator, evidence).await;
+    assert_eq!(
+        (status, &made["result"]["package"]),
+        (200, &json!(simulator.packages_of(&company).unwrap()[0].id))
+    );
+    let several = json!([
+        {"op": "rename-site", "site": site, "name": "Renamed"},
+        {"op": "move-company-out", "company": company},
+        {"op": "restrict-gravityzone-key", "target": null},
+        {"op": "inject", "operation": "rmm GET /api/v2/account", "action": {"status": 503}, "nth": 2},
+        {"op": "inject", "vendor": "gravityzone", "action": "close-after", "always": true},
+        {"op": "advance", "seconds": 5},
+        {"op": "reset-counts"},
+    ]);
+    let (status, done) = command(&simulator, several).await;
+    assert_eq!((status, done["result"].as_array().unwrap().len()), (200, 7));
+    assert!(simulator.site_uid("Renamed").is_ok());
+    assert!(!simulator.with_world(|world| world.in_tree(&company)));
+    let rmm = Rmm::new(&simulator).await;
+    assert_eq!(rmm.get("/api/v2/account").await.status, 200);
+    assert_eq!(rmm.get("/api/v2/account").await.status, 503);
+}
+
+#[tokio::test]
+async fn what_is_unknown_is_told() {
+    let simulator = open();
+    let (status, body) = command(&simulator, json!({"op": "delete-site", "site": "nowhere"})).await;
+    assert_eq!(
+        (status, &body["error"]),
+        (404, &json!("no site `nowhere` in the simulated world"))
+    );
+    assert_eq!(command(&simulator, json!({"op": "make-tea"})).await.0, 400);
+}
