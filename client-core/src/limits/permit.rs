@@ -1,0 +1,151 @@
+//! Waiting for a place in the budget, and holding it.
+
+use std::collections::btree_map::Entry;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::select;
+use tokio::sync::Notify;
+
+use super::{Limits, Waiter};
+
+/// A place in every bucket of a request. Dropped unsent it is given back; sent, it counts for one window more.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    limits: Limits,
+    buckets: Vec<usize>,
+    sent: bool,
+}
+
+/// There will be no place before the deadline; the wait is a lower bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoPlace {
+    pub(crate) wait: Duration,
+    pub(crate) blocked: bool,
+}
+
+/// A place in the queue, left when dropped.
+struct Queued<'l> {
+    limits: &'l Limits,
+    id: u64,
+    wake: Arc<Notify>,
+    taken: bool,
+}
+
+impl Limits {
+    /// Waits for a place in every bucket of `charges`, in order of arrival, but not past `deadline`.
+    pub(crate) async fn acquire(
+        &self,
+        charges: &[&str],
+        deadline: Option<Instant>,
+    ) -> Result<Permit, NoPlace> {
+        let mut queued = self.enqueue(charges);
+        loop {
+            let now = self.shared.clock.now();
+            let look = {
+                let mut state = self.shared.lock();
+                state.grant(now);
+                if let Entry::Occupied(mut waiter) = state.queue.entry(queued.id) {
+                    if waiter.get().granted {
+                        queued.taken = true;
+                        let buckets = waiter.remove().buckets;
+                        return Ok(Permit {
+                            limits: self.clone(),
+                            buckets,
+                            sent: false,
+                        });
+                    }
+                    waiter.get_mut().alarmed = true;
+                }
+                let (earliest, look) = state.prospects(queued.id, now);
+                if deadline.is_some_and(|deadline| earliest >= deadline || now >= deadline) {
+                    let wait = earliest.saturating_duration_since(now);
+                    return Err(NoPlace {
+                        wait,
+                        blocked: state.is_blocked(now),
+                    });
+                }
+                look
+            };
+            let alarm = [look, deadline].into_iter().flatten().min();
+            select(pin!(queued.wake.notified()), pin!(self.sleep(alarm))).await;
+        }
+    }
+
+    fn enqueue(&self, charges: &[&str]) -> Queued<'_> {
+        let mut state = self.shared.lock();
+        let id = state.next_waiter;
+        state.next_waiter += 1;
+        let buckets = state.resolve(charges);
+        let wake = Arc::new(Notify::new());
+        let waiter = Waiter {
+            buckets,
+            granted: false,
+            alarmed: false,
+            wake: Arc::clone(&wake),
+        };
+        state.queue.insert(id, waiter);
+        state.settled_until = None;
+        Queued {
+            limits: self,
+            id,
+            wake,
+            taken: false,
+        }
+    }
+
+    async fn sleep(&self, until: Option<Instant>) {
+        match until {
+            Some(until) => self.shared.clock.sleep_until(until).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        if self.taken {
+            return;
+        }
+        let now = self.limits.shared.clock.now();
+        let mut state = self.limits.shared.lock();
+        if let Some(waiter) = state.queue.remove(&self.id) {
+            if waiter.granted {
+                for at in waiter.buckets {
+                    let at = state.follow(at);
+                    state.buckets[at].window.release();
+                }
+            }
+            state.serve(now);
+        }
+    }
+}
+
+impl Permit {
+    /// From here on the request may have reached the vendor.
+    pub(crate) fn mark_sent(&mut self) {
+        self.sent = true;
+    }
+
+    /// Nothing reached the vendor after all: the connection could not be made.
+    pub(crate) fn mark_unsent(&mut self) {
+        self.sent = false;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let now = self.limits.shared.clock.now();
+        let mut state = self.limits.shared.lock();
+        for &at in &self.buckets {
+            let at = state.follow(at);
+            if self.sent {
+                state.buckets[at].window.finish(now);
+            } else {
+                state.buckets[at].window.release();
+            }
+        }
+        state.serve(now);
+    }
+}

@@ -1,0 +1,91 @@
+//! Decisions: what people said, remembered, listed and undoable.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::association::AssociationId;
+use super::entry::EntryId;
+use crate::drift::{Action, EventId};
+use crate::identity::EntityRef;
+
+/// What a person decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "a state must absorb every one")]
+pub enum Decision {
+    /// A source organisation belongs to a destination organisation, existing or to be created.
+    Associate {
+        /// The source organisation.
+        source: EntityRef,
+        /// The destination organisation.
+        target: Target,
+    },
+    /// An association is wanted no longer.
+    Dissociate {
+        /// The association.
+        association: AssociationId,
+    },
+    /// An association points to another destination from now on.
+    Change {
+        /// The association.
+        association: AssociationId,
+        /// The other destination.
+        target: Target,
+    },
+    /// A source organisation is not to be mapped and no longer counts as unmapped.
+    Ignore {
+        /// The source organisation.
+        source: EntityRef,
+    },
+    /// Two organisations are different ones, however alike they look.
+    KeepSeparate {
+        /// The source organisation.
+        source: EntityRef,
+        /// The destination organisation.
+        destination: EntityRef,
+    },
+    /// An event is answered.
+    Answer {
+        /// The event.
+        event: EventId,
+        /// The answer.
+        action: Action,
+    },
+    /// An earlier decision is taken back.
+    Undo {
+        /// The entry that holds it.
+        decision: EntryId,
+    },
+}
+
+/// The destination of an association.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "existing or new")]
+pub enum Target {
+    /// It exists.
+    Existing(EntityRef),
+    /// It is to be created.
+    New {
+        /// Under this name.
+        name: String,
+        /// Under this partner.
+        parent: EntityRef,
+    },
+}
+
+/// A decision as the state keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DecisionRecord {
+    /// The entry that holds it.
+    pub id: EntryId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    pub by: String,
+    /// What was decided.
+    pub decision: Decision,
+    /// The entry that took it back.
+    pub undone_by: Option<EntryId>,
+}
