@@ -1,5 +1,6 @@
 //! Executions against two vendors in memory, killed and hindered wherever that is possible.
 
+mod deleting;
 mod vendors;
 
 use std::future::Future;

@@ -47,6 +47,9 @@ struct Inner {
     log: Vec<String>,
     other_tenant: bool,
     fail_names: bool,
+    no_sites: bool,
+    endpoints: usize,
+    deleted: Vec<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -106,6 +109,19 @@ impl Vendors {
 
     pub(super) fn fail_looks_for_names(&self) {
         self.with(|inner| inner.fail_names = true);
+    }
+
+    pub(super) fn delete_sites(&self) {
+        self.with(|inner| inner.no_sites = true);
+    }
+
+    pub(super) fn fill_companies(&self, endpoints: usize) {
+        self.with(|inner| inner.endpoints = endpoints);
+    }
+
+    /// The companies that were deleted.
+    pub(super) fn deleted(&self) -> Vec<usize> {
+        self.with(|inner| inner.deleted.clone())
     }
 
     /// Companies, packages and variables.
@@ -182,7 +198,8 @@ impl Inner {
 
     fn company(&self, index: usize) -> Option<Organization> {
         let (name, made) = self.companies.get(index)?;
-        self.shows(*made).then(|| {
+        let shows = self.shows(*made) && !self.deleted.contains(&index);
+        shows.then(|| {
             let entity = destination().entity(Kind::COMPANY, index.to_string());
             let mut company = Organization::new(entity, name.clone(), Role::Customer);
             company.parent = Some(destination().root());
@@ -197,11 +214,11 @@ impl Source for Vendors {
     async fn probe(&self, probe: &SourceProbe) -> Finding {
         self.with(|inner| match probe {
             SourceProbe::Control => Finding::Control(source()),
-            SourceProbe::Site(site) => Finding::Organization(Some(Box::new(Organization::new(
-                site.clone(),
-                site.id.clone(),
-                Role::Managed,
-            )))),
+            SourceProbe::Site(_) if inner.no_sites => Finding::Organization(None),
+            SourceProbe::Site(site) => {
+                let site = Organization::new(site.clone(), site.id.clone(), Role::Managed);
+                Finding::Organization(Some(Box::new(site)))
+            }
             SourceProbe::Variable { of, name } => {
                 let found = inner
                     .variables
@@ -266,7 +283,7 @@ impl Destination for Vendors {
             }
             DestinationProbe::Contents(_) => Finding::Contents(Contents {
                 children: 0,
-                endpoints: 0,
+                endpoints: inner.endpoints,
             }),
             DestinationProbe::CompaniesNamed(_) if inner.fail_names => {
                 Finding::Unknown("out of order".into())
@@ -340,9 +357,11 @@ impl Destination for Vendors {
                     modules: Some(modules.clone()),
                 })
             }
-            DestinationAction::DeleteCompany { .. } | DestinationAction::DeletePackage { .. } => {
+            DestinationAction::DeleteCompany { company } => {
+                inner.deleted.push(index(company));
                 Outcome::Done(Output::Nothing)
             }
+            DestinationAction::DeletePackage { .. } => Outcome::Done(Output::Nothing),
         })
     }
 }
