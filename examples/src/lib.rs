@@ -1,1 +1,5 @@
-//! examples
+//! What the example applications share: an embedded store and presentation. No logic that a user of the crates would
+//! need is in here.
+
+pub mod file_log;
+pub mod present;

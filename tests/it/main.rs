@@ -1,0 +1,9 @@
+//! Cross-crate tests: the clients and `reconcile` against the simulators.
+
+mod apply;
+mod bad_input;
+mod drift;
+mod kill;
+mod purity;
+mod readme;
+mod world;

@@ -1,0 +1,150 @@
+//! Small worlds, and what must hold of them in the end.
+
+use msp_tests::bridge::{Access, Bridge, VARIABLE};
+use reconcile::state::{AssociationStatus, Entry, State};
+use simulator::{Settings, Simulator, World};
+
+/// Two Managed sites, one of which has a company, beside an OnDemand site.
+pub fn two_sites() -> World {
+    let mut world = World::new(7);
+    world.add_site("Alder Dental");
+    world.add_site("Birch Motors");
+    world.add_on_demand_site("Walk-ins");
+    let root = world.root.clone();
+    world
+        .add_customer(&root, "Birch Motors")
+        .expect("the root is there");
+    world
+}
+
+/// So many Managed sites, all of which have a company of their name.
+pub fn mirrored(sites: usize) -> World {
+    let mut world = World::new(11);
+    let root = world.root.clone();
+    for number in 1..=sites {
+        let name = format!("Customer {number:02}");
+        world.add_site(&name);
+        world.add_customer(&root, &name).expect("the root is there");
+    }
+    world
+}
+
+pub async fn start(world: World) -> Simulator {
+    Simulator::start(world, Settings::unlimited())
+        .await
+        .expect("loopback is there")
+}
+
+/// A bridge, its state and its log in memory.
+pub struct Host {
+    pub simulator: Simulator,
+    pub bridge: Bridge,
+    pub state: State,
+    pub log: MemoryLog,
+}
+
+/// Entries in memory.
+#[derive(Debug, Default)]
+pub struct MemoryLog(pub Vec<Entry>);
+
+#[async_trait::async_trait]
+impl reconcile::log::Log for MemoryLog {
+    async fn append(&mut self, entry: &Entry) -> Result<(), reconcile::log::LogError> {
+        self.0.push(entry.clone());
+        Ok(())
+    }
+}
+
+impl Host {
+    pub async fn of(world: World) -> Self {
+        let simulator = start(world).await;
+        let bridge = Bridge::connect(&Access::to(&simulator))
+            .await
+            .expect("connects");
+        Self {
+            simulator,
+            bridge,
+            state: State::new(),
+            log: MemoryLog::default(),
+        }
+    }
+
+    /// One unattended pass that must succeed.
+    pub async fn pass(&mut self) {
+        let report = self
+            .bridge
+            .pass(&mut self.state, &mut self.log)
+            .await
+            .expect("passes");
+        assert!(report.is_success(), "{report}");
+    }
+
+    /// Reads both vendors and assesses drift.
+    pub async fn inspect(&mut self) -> reconcile::drift::Assessment {
+        let observed = self.bridge.gather().await;
+        self.bridge
+            .inspect(&mut self.state, &mut self.log, &observed)
+            .await
+            .expect("inspects")
+    }
+
+    /// The kinds of all listed events, in order.
+    pub fn listed(&self) -> Vec<reconcile::drift::EventKind> {
+        self.state
+            .events()
+            .filter(|event| event.is_listed())
+            .map(|event| event.id.key.kind)
+            .collect()
+    }
+
+    pub fn established(&self) -> usize {
+        established(&self.state)
+    }
+}
+
+pub fn established(state: &State) -> usize {
+    state
+        .associations()
+        .filter(|link| link.status == AssociationStatus::Established)
+        .count()
+}
+
+/// Every Managed site has exactly one company of its name, with one package, whose link is the site's one variable.
+pub fn assert_exactly_one_of_each(simulator: &Simulator, context: &str) {
+    let companies = simulator.companies_in_tree();
+    let mut managed = 0;
+    for site in simulator
+        .sites()
+        .iter()
+        .filter(|site| site.kind == simulator::SiteKind::Managed)
+    {
+        managed += 1;
+        let named: Vec<_> = companies
+            .iter()
+            .filter(|company| company.name == site.name)
+            .collect();
+        assert_eq!(named.len(), 1, "companies {:?}, {context}", site.name);
+        let packages = simulator
+            .packages_of(&named[0].id)
+            .expect("the company is there");
+        assert_eq!(packages.len(), 1, "packages of {:?}, {context}", site.name);
+        let link = simulator
+            .windows_link(&packages[0].id)
+            .expect("the package is there");
+        let variables = simulator
+            .variables_of(&site.uid)
+            .expect("the site is there");
+        let links: Vec<_> = variables
+            .iter()
+            .filter(|variable| variable.name == VARIABLE)
+            .collect();
+        assert_eq!(links.len(), 1, "variables of {:?}, {context}", site.name);
+        assert_eq!(
+            links[0].value, link,
+            "the link of {:?}, {context}",
+            site.name
+        );
+        assert!(!links[0].masked, "{context}");
+    }
+    assert!(managed > 0);
+}

@@ -1,0 +1,49 @@
+//! The bridge that the README shows, word for word, so that it is compiled and run.
+
+// The README shows from here on.
+use jiff::Timestamp;
+use reconcile::{Pause, Sides, bind, drive, record};
+use reconcile::{execution::*, inventory::*, log::Log, mapping::*, plan::*, state::*};
+
+/// Links every Managed site to the company of the very same name; run again, it does what is left.
+pub async fn bridge(
+    source: &datto_rmm::reconcile::Source,
+    destination: &gravityzone::reconcile::Destination,
+    policy: &Policy,
+    mut state: State,
+    log: &mut dyn Log,
+) -> Result<State, Box<dyn std::error::Error>> {
+    let (by, now) = ("bridge", Timestamp::now);
+    bind(
+        &mut state,
+        log,
+        source.instance(),
+        destination.instance(),
+        by,
+        now(),
+    )
+    .await?;
+    // Gather: every listing is whole, or says that it is not.
+    let sites = source.observe(&Default::default(), |_| ()).await;
+    let companies = destination.observe(&Default::default(), |_| ()).await;
+    let (sites, companies) = (Index::new(&sites), Index::new(&companies));
+    // Decide: here by machine, and only what has exactly the same name.
+    let mut rules = MappingPolicy::of(policy);
+    rules.accept.insert(EvidenceKind::ExactName);
+    let mapping = Mapping::new(&state, &sites, &companies, &rules)?;
+    for decision in mapping.automatic(&mapping.suggestions(&[])) {
+        record(&mut state, log, Body::Decided(decision), by, now()).await?;
+    }
+    // Plan and confirm: the digest is what a person agrees to after reading the review.
+    let plan = plan(&PlanInput::new(&sites, &companies, &state, policy, now()))?;
+    println!("{}", plan.review());
+    let digest = plan.digest();
+    let confirmed = plan.confirm(digest, &state, now())?;
+    // Apply: killed at any point, `Execution::resume` goes on from the log.
+    let mut execution = Execution::begin(state, confirmed, by, Pace::default());
+    let sides = Sides::new(source, destination);
+    while let Pause::Until(time) = drive(&mut execution, sides, log, &now).await? {
+        tokio::time::sleep(time.duration_since(now()).try_into()?).await;
+    }
+    Ok(execution.into_state())
+}
