@@ -279,13 +279,18 @@ pub enum VariableValue {
     Is(Fingerprint),
 }
 
+/// Why a segment is partial though its listing reached the end.
+const LISTED_TWICE: &str =
+    "an organisation was listed twice with different content, so it changed meanwhile";
+
 /// Looks an observation up by entity, so that deciding stays linear.
 ///
 /// Two segments of one sort for one entity are merged; the whole is complete only if both are.
 #[derive(Debug, Clone)]
 pub struct Index<'o> {
     observation: &'o Observation,
-    organizations: BTreeMap<&'o EntityRef, &'o Organization>,
+    /// With the entity among whose members each was listed.
+    organizations: BTreeMap<&'o EntityRef, (&'o EntityRef, &'o Organization)>,
     packages: BTreeMap<&'o EntityRef, Vec<&'o Package>>,
     variables: BTreeMap<&'o EntityRef, Vec<&'o Variable>>,
     coverage: BTreeMap<(&'o EntityRef, Sort), Option<&'o str>>,
@@ -359,9 +364,7 @@ impl<'o> Index<'o> {
             };
             match &segment.rows {
                 Rows::Organizations(rows) => {
-                    index
-                        .organizations
-                        .extend(rows.iter().map(|row| (&row.entity, row)));
+                    rows.iter().for_each(|row| index.list(&segment.of, row));
                 }
                 Rows::Packages(rows) => {
                     index.packages.entry(&segment.of).or_default().extend(rows);
@@ -383,6 +386,28 @@ impl<'o> Index<'o> {
         index
     }
 
+    /// Takes a row in. One that was listed before with other content moved or changed while it was read, so neither
+    /// listing allows a conclusion.
+    fn list(&mut self, of: &'o EntityRef, row: &'o Organization) {
+        let Some((other, known)) = self.organizations.insert(&row.entity, (of, row)) else {
+            return;
+        };
+        if known == row {
+            return;
+        }
+        // Whichever comes first as text, so that the order of segments does not show.
+        if format!("{known:?}") < format!("{row:?}") {
+            self.organizations.insert(&row.entity, (other, known));
+        }
+        for of in [of, other] {
+            let reason = self
+                .coverage
+                .entry((of, Sort::Organizations))
+                .or_insert(None);
+            *reason = Some(reason.map_or(LISTED_TWICE, |reason| reason.min(LISTED_TWICE)));
+        }
+    }
+
     /// What was indexed.
     pub fn observation(&self) -> &'o Observation {
         self.observation
@@ -390,12 +415,12 @@ impl<'o> Index<'o> {
 
     /// An organisation, if it was listed anywhere.
     pub fn organization(&self, entity: &EntityRef) -> Option<&'o Organization> {
-        self.organizations.get(entity).copied()
+        self.organizations.get(entity).map(|(_, row)| *row)
     }
 
     /// All organisations, ordered by identity.
     pub fn organizations(&self) -> impl Iterator<Item = &'o Organization> + '_ {
-        self.organizations.values().copied()
+        self.organizations.values().map(|(_, row)| *row)
     }
 
     /// The packages listed for a company, ordered by identity.
@@ -433,5 +458,70 @@ impl<'o> Index<'o> {
             None => Reading::Complete,
             Some(reason) => Reading::Partial(reason),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{
+        Coverage, Index, Observation, Organization, Reading, Role, Rows, Scope, Segment, Sort,
+    };
+    use crate::identity::{Instance, Kind, Vendor};
+
+    fn instance() -> Instance {
+        Instance::new(Vendor::new("vendor"), "tenant")
+    }
+
+    fn observation(segments: Vec<Segment>) -> Observation {
+        let scope = Scope {
+            instance: instance(),
+            root: instance().root(),
+            rights: None,
+        };
+        Observation {
+            scope,
+            taken_at: Timestamp::UNIX_EPOCH,
+            segments,
+        }
+    }
+
+    #[test]
+    fn u02_a_company_listed_under_two_parents_makes_both_listings_partial_in_any_order() {
+        let company = |parent: &str| {
+            let mut company = Organization::new(
+                instance().entity(Kind::COMPANY, "c"),
+                "Name",
+                Role::Customer,
+            );
+            company.parent = Some(instance().entity(Kind::COMPANY, parent));
+            company
+        };
+        let segment = |parent: &str| Segment {
+            of: instance().entity(Kind::COMPANY, parent),
+            coverage: Coverage::Complete,
+            rows: Rows::Organizations(vec![company(parent)]),
+        };
+        let ways = [["a", "b"], ["b", "a"]].map(|ways| observation(ways.map(segment).into()));
+        for way in &ways {
+            let index = Index::new(way);
+            let listed = index.organization(&instance().entity(Kind::COMPANY, "c"));
+            assert_eq!(listed, Some(&company("a")));
+            assert!(matches!(index.organizations_reading(), Reading::Partial(_)));
+            for parent in ["a", "b"] {
+                let of = instance().entity(Kind::COMPANY, parent);
+                assert!(matches!(
+                    index.reading(&of, Sort::Organizations),
+                    Reading::Partial(_)
+                ));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_read_is_missing_and_not_complete() {
+        let empty = observation(Vec::new());
+        assert_eq!(Index::new(&empty).organizations_reading(), Reading::Missing);
     }
 }

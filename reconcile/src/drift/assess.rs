@@ -69,7 +69,7 @@ pub fn assess<'a>(
         let event = input.state.event(&key);
         match truth {
             Truth::True(detail) if is_news(event, &detail) => {
-                raised.push(Body::Raised { key, detail })
+                raised.push(Body::Raised { key, detail });
             }
             Truth::False if is_clearable(event, input.state) => cleared.push(Body::Cleared { key }),
             Truth::Unknown(Some(why)) => assessment.undecided.push(Undecided { key, why }),

@@ -57,6 +57,13 @@ impl MappingPolicy {
             ..Self::default()
         }
     }
+
+    /// Accepts a kind of evidence without asking; see [`Mapping::automatic`](super::Mapping::automatic).
+    #[must_use]
+    pub fn accepting(mut self, kind: EvidenceKind) -> Self {
+        self.accept.insert(kind);
+        self
+    }
 }
 
 /// How many source organisations one destination may serve. A source organisation always has one destination.

@@ -230,10 +230,10 @@ fn n11_f036_variables_missing_changed_and_unverifiable() {
     world.edit_variable(&site("3"), Vec::clear);
     world.edit_variable(&site("4"), |rows| rows[0].value = VariableValue::Masked);
     world.edit_variable(&site("5"), |rows| {
-        rows[0].value = VariableValue::Is(World::link_of(&company("6")))
+        rows[0].value = VariableValue::Is(World::link_of(&company("6")));
     });
     world.edit_variable(&site("7"), |rows| {
-        rows[0].value = VariableValue::Is(Fingerprint::of("by hand"))
+        rows[0].value = VariableValue::Is(Fingerprint::of("by hand"));
     });
     let bodies = run(&mut world, &vendors);
     assert_eq!(
@@ -262,7 +262,7 @@ fn n11_f036_variables_missing_changed_and_unverifiable() {
         [EventKind::VariableUnverifiable]
     );
     world.edit_variable(&site("5"), |rows| {
-        rows[0].value = VariableValue::Is(World::link_of(&company("5")))
+        rows[0].value = VariableValue::Is(World::link_of(&company("5")));
     });
     let bodies = run(&mut world, &vendors);
     assert_eq!(
@@ -312,10 +312,10 @@ fn f021_a_subscription_that_lacks_a_default_module_is_told() {
         add_ons: add_ons.iter().map(|add_on| (*add_on).to_owned()).collect(),
     };
     world.edit(&company("3"), |row| {
-        row.subscription = Some(subscription(&[]))
+        row.subscription = Some(subscription(&[]));
     });
     world.edit(&company("4"), |row| {
-        row.subscription = Some(subscription(&["edr-add-on"]))
+        row.subscription = Some(subscription(&["edr-add-on"]));
     });
     let vendors = Vendors::default();
     assert_eq!(
@@ -328,7 +328,7 @@ fn f021_a_subscription_that_lacks_a_default_module_is_told() {
         "the subscription of company \"Org 3\" does not cover edr"
     );
     world.edit(&company("3"), |row| {
-        row.subscription = Some(subscription(&["edr-add-on"]))
+        row.subscription = Some(subscription(&["edr-add-on"]));
     });
     assert_eq!(
         cleared(&run_with(&mut world, &vendors, &policy)),
