@@ -84,6 +84,113 @@ pub enum DriveError {
 /// `now` is the host's clock. The function needs no runtime of its own: it awaits the sides and the log only, one at
 /// a time. Dropped at any point, it leaves an execution that resumes from the log.
 ///
+/// A host's own system can be a side as well. Here everything is in place at both, so that the plan only records it:
+///
+/// ```
+/// use async_trait::async_trait;
+/// use reconcile::execution::*;
+/// use reconcile::{Pause, Sides, drive};
+/// # use reconcile::identity::{Fingerprint, Instance, Kind, Vendor};
+/// # use reconcile::inventory::*;
+/// # use reconcile::log::{Log, LogError};
+/// # use reconcile::plan::{PlanInput, Policy, plan};
+/// # use reconcile::state::*;
+///
+/// struct Quiet;
+///
+/// #[async_trait]
+/// impl Source for Quiet {
+///     async fn probe(&self, _: &SourceProbe) -> Finding {
+///         Finding::Unknown("not asked in this example".into())
+///     }
+///     async fn run(&self, _: &ReadyStep<SourceAction>) -> Outcome {
+///         Outcome::NotSent("not asked in this example".into())
+///     }
+/// }
+/// # #[async_trait]
+/// # impl Destination for Quiet {
+/// #     async fn probe(&self, _: &DestinationProbe) -> Finding {
+/// #         Finding::Unknown("not asked in this example".into())
+/// #     }
+/// #     async fn run(&self, _: &ReadyStep<DestinationAction>) -> Outcome {
+/// #         Outcome::NotSent("not asked in this example".into())
+/// #     }
+/// # }
+/// # struct Lines(Vec<String>);
+/// # #[async_trait]
+/// # impl Log for Lines {
+/// #     async fn append(&mut self, entry: &Entry) -> Result<(), LogError> {
+/// #         self.0.push(reconcile::log::frame(entry)?);
+/// #         Ok(())
+/// #     }
+/// # }
+/// # fn wait<F: Future>(future: F) -> F::Output {
+/// #     let mut future = std::pin::pin!(future);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop {
+/// #         if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+/// #             return output;
+/// #         }
+/// #     }
+/// # }
+/// # let (rmm, gravityzone) =
+/// #     (Instance::new(Vendor::new("datto-rmm"), "a"), Instance::new(Vendor::new("gravityzone"), "b"));
+/// # let (site, company) = (rmm.entity(Kind::SITE, "s"), gravityzone.entity(Kind::COMPANY, "c"));
+/// # let (root, now) = (gravityzone.entity(Kind::COMPANY, "b"), jiff::Timestamp::UNIX_EPOCH);
+/// # let policy = Policy::new(root.clone(), "Link");
+/// # let whole = |of, rows| Segment { of, coverage: Coverage::Complete, rows };
+/// # let read = |instance: &Instance, segments| Observation {
+/// #     scope: Scope { instance: instance.clone(), root: instance.root(), rights: None },
+/// #     taken_at: now,
+/// #     segments,
+/// # };
+/// # let link = Fingerprint::of("link");
+/// # let sites = read(&rmm, vec![
+/// #     whole(rmm.root(), Rows::Organizations(vec![Organization::new(site.clone(), "Northwind", Role::Managed)])),
+/// #     whole(rmm.root(), Rows::Variables(vec![])),
+/// #     whole(site.clone(), Rows::Variables(vec![Variable {
+/// #         id: "1".into(), name: "Link".into(), value: VariableValue::Is(link),
+/// #     }])),
+/// # ]);
+/// # let package = Package {
+/// #     entity: gravityzone.entity(Kind::PACKAGE, "p"),
+/// #     name: policy.package_name(&site),
+/// #     company: company.clone(),
+/// #     modules: Some([].into()),
+/// #     link: Some(link),
+/// # };
+/// # let companies = read(&gravityzone, vec![
+/// #     whole(root, Rows::Organizations(vec![Organization::new(company.clone(), "Northwind", Role::Customer)])),
+/// #     whole(company.clone(), Rows::Packages(vec![package])),
+/// # ]);
+/// # let mut state = State::new();
+/// # let target = Target::Existing(company);
+/// # for body in [
+/// #     Body::Bound { source: rmm, destination: gravityzone },
+/// #     Body::Decided(Decision::Associate { source: site, target }),
+/// # ] {
+/// #     state.absorb(&state.entry(body, "alex", now)).unwrap();
+/// # }
+/// # let (sites, companies) = (Index::new(&sites), Index::new(&companies));
+/// # let plan = plan(&PlanInput::new(&sites, &companies, &state, &policy, now)).unwrap();
+/// # let mut log = Lines(Vec::new());
+///
+/// assert_eq!(plan.steps.len(), 1, "{}", plan.review());
+/// let digest = plan.digest(); // what a person agreed to
+/// let confirmed = plan.confirm(digest, &state, now)?;
+/// let mut execution = Execution::begin(state, confirmed, "alex", Pace::default());
+///
+/// # let paused =
+/// # wait(async {
+/// drive(&mut execution, Sides::new(&Quiet, &Quiet), &mut log, &|| now).await
+/// # });
+/// # let Pause::Finished(report) = paused? else { panic!("nothing to wait for") };
+/// # assert!(report.is_success());
+/// # let established = execution.state().associations().next().unwrap();
+/// # assert_eq!(established.status, AssociationStatus::Established);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// A [`DriveError`] if the log refuses an entry; what was not stored was not sent.

@@ -418,3 +418,40 @@ async fn f089_two_sites_of_one_name_are_not_both_created() {
         [HeldReason::NameInUse; 2]
     );
 }
+
+#[tokio::test]
+async fn f026_sites_are_the_source_so_a_company_without_a_site_makes_none() {
+    let mut world = two_sites();
+    let root = world.root.clone();
+    world
+        .add_customer(&root, "No Site Inc")
+        .expect("the root is there");
+    let mut host = Host::of(world).await;
+    let sites = host.simulator.sites().len();
+    host.pass().await;
+    assert_eq!(host.simulator.sites().len(), sites);
+    let mut written: Vec<_> = host
+        .simulator
+        .requests()
+        .into_iter()
+        .filter(|request| request.info.is_write)
+        .map(|request| request.info.operation)
+        .collect();
+    written.sort();
+    written.dedup();
+    assert_eq!(
+        written,
+        [
+            "gravityzone companies.createCompany",
+            "gravityzone packages.createPackage",
+            "rmm PUT /api/v2/site/{siteUid}/variable",
+        ]
+    );
+    let company = host.simulator.company_id("No Site Inc").expect("there");
+    assert!(
+        host.simulator
+            .packages_of(&company)
+            .expect("there")
+            .is_empty()
+    );
+}

@@ -310,7 +310,7 @@ async fn a_company_moved_out_of_the_tree_is_not_recreated_without_every_check() 
 }
 
 #[tokio::test]
-async fn f018_n11_what_was_changed_by_hand_is_noticed_and_put_back_only_when_asked() {
+async fn f018_f039_n11_what_was_changed_by_hand_is_noticed_and_put_back_only_when_asked() {
     let mut host = linked(3).await;
     let site = host.simulator.site_uid("Customer 01").expect("there");
     host.simulator

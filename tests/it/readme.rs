@@ -41,7 +41,7 @@ async fn the_readmes_bridge_runs_and_runs_again() {
             policy,
             ..
         } = Bridge::connect(&access).await.expect("connects");
-        let state = bridge(&source, &destination, &policy, state, &mut log)
+        let state = bridge((&source, &destination), &policy, state, &mut log)
             .await
             .expect("runs");
         // Alder Dental has no company yet, and the README's bridge creates none.

@@ -5,7 +5,7 @@ use reconcile::state::{AssociationStatus, Entry, State};
 use simulator::{Settings, Simulator, World};
 
 /// Two Managed sites, one of which has a company, beside an OnDemand site.
-pub fn two_sites() -> World {
+pub(crate) fn two_sites() -> World {
     let mut world = World::new(7);
     world.add_site("Alder Dental");
     world.add_site("Birch Motors");
@@ -18,7 +18,7 @@ pub fn two_sites() -> World {
 }
 
 /// So many Managed sites, all of which have a company of their name.
-pub fn mirrored(sites: usize) -> World {
+pub(crate) fn mirrored(sites: usize) -> World {
     let mut world = World::new(11);
     let root = world.root.clone();
     for number in 1..=sites {
@@ -29,23 +29,23 @@ pub fn mirrored(sites: usize) -> World {
     world
 }
 
-pub async fn start(world: World) -> Simulator {
+pub(crate) async fn start(world: World) -> Simulator {
     Simulator::start(world, Settings::unlimited())
         .await
         .expect("loopback is there")
 }
 
 /// A bridge, its state and its log in memory.
-pub struct Host {
-    pub simulator: Simulator,
-    pub bridge: Bridge,
-    pub state: State,
-    pub log: MemoryLog,
+pub(crate) struct Host {
+    pub(crate) simulator: Simulator,
+    pub(crate) bridge: Bridge,
+    pub(crate) state: State,
+    pub(crate) log: MemoryLog,
 }
 
 /// Entries in memory.
 #[derive(Debug, Default)]
-pub struct MemoryLog(pub Vec<Entry>);
+pub(crate) struct MemoryLog(pub(crate) Vec<Entry>);
 
 #[async_trait::async_trait]
 impl reconcile::log::Log for MemoryLog {
@@ -56,7 +56,7 @@ impl reconcile::log::Log for MemoryLog {
 }
 
 impl Host {
-    pub async fn of(world: World) -> Self {
+    pub(crate) async fn of(world: World) -> Self {
         let simulator = start(world).await;
         let bridge = Bridge::connect(&Access::to(&simulator))
             .await
@@ -70,7 +70,7 @@ impl Host {
     }
 
     /// One unattended pass that must succeed.
-    pub async fn pass(&mut self) {
+    pub(crate) async fn pass(&mut self) {
         let report = self
             .bridge
             .pass(&mut self.state, &mut self.log)
@@ -80,7 +80,7 @@ impl Host {
     }
 
     /// Reads both vendors and assesses drift.
-    pub async fn inspect(&mut self) -> reconcile::drift::Assessment {
+    pub(crate) async fn inspect(&mut self) -> reconcile::drift::Assessment {
         let observed = self.bridge.gather().await;
         self.bridge
             .inspect(&mut self.state, &mut self.log, &observed)
@@ -89,7 +89,7 @@ impl Host {
     }
 
     /// The kinds of all listed events, in order.
-    pub fn listed(&self) -> Vec<reconcile::drift::EventKind> {
+    pub(crate) fn listed(&self) -> Vec<reconcile::drift::EventKind> {
         self.state
             .events()
             .filter(|event| event.is_listed())
@@ -97,12 +97,12 @@ impl Host {
             .collect()
     }
 
-    pub fn established(&self) -> usize {
+    pub(crate) fn established(&self) -> usize {
         established(&self.state)
     }
 }
 
-pub fn established(state: &State) -> usize {
+pub(crate) fn established(state: &State) -> usize {
     state
         .associations()
         .filter(|link| link.status == AssociationStatus::Established)
@@ -110,7 +110,7 @@ pub fn established(state: &State) -> usize {
 }
 
 /// Every Managed site has exactly one company of its name, with one package, whose link is the site's one variable.
-pub fn assert_exactly_one_of_each(simulator: &Simulator, context: &str) {
+pub(crate) fn assert_exactly_one_of_each(simulator: &Simulator, context: &str) {
     let companies = simulator.companies_in_tree();
     let mut managed = 0;
     for site in simulator

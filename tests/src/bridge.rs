@@ -1,5 +1,7 @@
 //! A bridge with every choice made: each Managed site gets the company of its name, or a new one.
 
+#![expect(missing_docs, reason = "names say it all, and only tests read them")]
+
 use std::collections::BTreeSet;
 use std::error::Error;
 

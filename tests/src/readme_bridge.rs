@@ -1,35 +1,27 @@
 //! The bridge that the README shows, word for word, so that it is compiled and run.
 
 // The README shows from here on.
-use jiff::Timestamp;
+use datto_rmm::reconcile::{ObserveOptions as Sites, Source};
+use gravityzone::reconcile::{Destination, ObserveOptions as Companies};
 use reconcile::{Pause, Sides, bind, drive, record};
 use reconcile::{execution::*, inventory::*, log::Log, mapping::*, plan::*, state::*};
 
 /// Links every Managed site to the company of the very same name; run again, it does what is left.
 pub async fn bridge(
-    source: &datto_rmm::reconcile::Source,
-    destination: &gravityzone::reconcile::Destination,
+    (source, destination): (&Source, &Destination),
     policy: &Policy,
     mut state: State,
     log: &mut dyn Log,
 ) -> Result<State, Box<dyn std::error::Error>> {
-    let (by, now) = ("bridge", Timestamp::now);
-    bind(
-        &mut state,
-        log,
-        source.instance(),
-        destination.instance(),
-        by,
-        now(),
-    )
-    .await?;
+    let (by, now) = ("bridge", jiff::Timestamp::now);
+    let (ours, theirs) = (source.instance(), destination.instance());
+    bind(&mut state, log, ours, theirs, by, now()).await?;
     // Gather: every listing is whole, or says that it is not.
-    let sites = source.observe(&Default::default(), |_| ()).await;
-    let companies = destination.observe(&Default::default(), |_| ()).await;
+    let sites = source.observe(&Sites::of(policy), |_| ()).await;
+    let companies = destination.observe(&Companies::of(policy), |_| ()).await;
     let (sites, companies) = (Index::new(&sites), Index::new(&companies));
     // Decide: here by machine, and only what has exactly the same name.
-    let mut rules = MappingPolicy::of(policy);
-    rules.accept.insert(EvidenceKind::ExactName);
+    let rules = MappingPolicy::of(policy).accepting(EvidenceKind::ExactName);
     let mapping = Mapping::new(&state, &sites, &companies, &rules)?;
     for decision in mapping.automatic(&mapping.suggestions(&[])) {
         record(&mut state, log, Body::Decided(decision), by, now()).await?;

@@ -1,0 +1,116 @@
+//! Proxy settings of a site.
+
+#![expect(missing_docs, reason = "fields are named as the vendor names them")]
+
+use std::fmt;
+
+use client_core::serde::number_or_text;
+use client_core::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+client_core::open_enum!(
+    /// A kind of proxy.
+    ProxyType { Http = "http", Socks4 = "socks4", Socks5 = "socks5" }
+);
+
+/// The proxy that newly installed agents of a site use.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ProxySettings {
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Never printed. Whether the vendor gives it back is not documented.
+    #[serde(default, deserialize_with = "read", serialize_with = "write")]
+    pub password: Option<SecretString>,
+    #[serde(default, with = "number_or_text")]
+    pub port: Option<u16>,
+    #[serde(default, rename = "type")]
+    pub kind: Option<ProxyType>,
+    #[serde(default)]
+    pub username: Option<String>,
+}
+
+impl ProxySettings {
+    /// A proxy that asks for no password.
+    #[must_use]
+    pub fn new(kind: ProxyType, host: impl Into<String>, port: u16) -> Self {
+        Self {
+            host: Some(host.into()),
+            port: Some(port),
+            kind: Some(kind),
+            ..Self::default()
+        }
+    }
+
+    /// Sets user name and password.
+    #[must_use]
+    pub fn credentials(mut self, username: impl Into<String>, password: SecretString) -> Self {
+        self.username = Some(username.into());
+        self.password = Some(password);
+        self
+    }
+}
+
+fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
+}
+
+#[expect(clippy::ref_option, reason = "the form that serde asks for")]
+fn write<S: Serializer>(password: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    password
+        .as_ref()
+        .map(ExposeSecret::expose_secret)
+        .serialize(serializer)
+}
+
+impl PartialEq for ProxySettings {
+    fn eq(&self, other: &Self) -> bool {
+        let password = |proxy: &Self| {
+            proxy
+                .password
+                .as_ref()
+                .map(|password| password.expose_secret().to_owned())
+        };
+        (&self.host, self.port, &self.kind, &self.username)
+            == (&other.host, other.port, &other.kind, &other.username)
+            && password(self) == password(other)
+    }
+}
+
+impl fmt::Debug for ProxySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxySettings")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("kind", &self.kind)
+            .field("username", &self.username)
+            .field("has_password", &self.password.is_some())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ProxySettings;
+
+    #[test]
+    fn the_password_is_never_printed() {
+        let proxy: ProxySettings = serde_json::from_str(
+            r#"{"host":"p","password":"CANARY","port":"8080","type":"quic","username":null}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (proxy.port, proxy.kind.as_ref().unwrap().as_str()),
+            (Some(8080), "quic")
+        );
+        assert!(!format!("{proxy:?}").contains("CANARY"));
+        assert_eq!(proxy, proxy.clone());
+        assert_ne!(
+            proxy,
+            ProxySettings {
+                password: None,
+                ..proxy.clone()
+            }
+        );
+    }
+}
