@@ -364,7 +364,9 @@ impl<'o> Index<'o> {
             };
             match &segment.rows {
                 Rows::Organizations(rows) => {
-                    rows.iter().for_each(|row| index.list(&segment.of, row));
+                    for row in rows {
+                        index.list(&segment.of, row);
+                    }
                 }
                 Rows::Packages(rows) => {
                     index.packages.entry(&segment.of).or_default().extend(rows);
