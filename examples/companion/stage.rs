@@ -10,7 +10,7 @@ use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Progress as SiteProgre
 use examples::file_log::FileLog;
 use examples::present::progress;
 use gravityzone::limits::{BUDGETS, published};
-use gravityzone::reconcile::{ObserveOptions as CompanyOptions, PackagesOf};
+use gravityzone::reconcile::ObserveOptions as CompanyOptions;
 use jiff::{SignedDuration, Timestamp};
 use reconcile::drift::{Action, Assessment, EventKey, EventKind};
 use reconcile::execution::{Execution, Pace, Report};
@@ -174,7 +174,7 @@ impl Stage {
     /// Reads both vendors anew.
     pub async fn gather(&mut self) -> Result<()> {
         let bar = progress("reading sites", 0);
-        let options = SiteOptions::default().variable(VARIABLE).networks();
+        let options = SiteOptions::of(&self.policy);
         self.sites = self
             .source
             .observe(&options, |read| {
@@ -188,13 +188,10 @@ impl Stage {
         let bar = progress("reading companies", 0);
         self.companies = self
             .destination
-            .observe(
-                &CompanyOptions::default().packages(PackagesOf::All),
-                |read| {
-                    bar.set_length(read.of as u64);
-                    bar.set_position(read.done as u64);
-                },
-            )
+            .observe(&CompanyOptions::of(&self.policy), |read| {
+                bar.set_length(read.of as u64);
+                bar.set_position(read.done as u64);
+            })
             .await;
         bar.finish_and_clear();
         // Read now, by the clock of the story.

@@ -1,9 +1,10 @@
 //! Applying, applying again, and applying with the wrong credentials.
 
 use msp_tests::bridge::{Access, Bridge};
+use reconcile::drift::{Action, EventKind};
 use reconcile::execution::RefusalKind;
 use reconcile::plan::{ConfirmError, HeldReason};
-use reconcile::state::{Body, Decision, Target};
+use reconcile::state::{Decision, Target};
 use simulator::{Fault, FaultAction, World};
 
 use crate::world::{Host, assert_exactly_one_of_each, established, mirrored, start, two_sites};
@@ -18,24 +19,15 @@ async fn u13_a_second_apply_plans_nothing_and_sends_no_write() {
     host.pass().await;
     assert_eq!(host.simulator.writes(), 0);
     assert_eq!(host.state.serial(), serial, "nothing was logged either");
-    let observed = host.bridge.gather().await;
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let plan = host.planned().await;
     assert!(plan.is_empty() && plan.held.is_empty(), "{}", plan.review());
 }
 
 #[tokio::test]
 async fn u11_a_dry_run_sends_no_write_and_runs_all_the_rest() {
     let mut host = Host::of(two_sites()).await;
-    host.bridge
-        .bind(&mut host.state, &mut host.log)
-        .await
-        .expect("binds");
-    let observed = host.bridge.gather().await;
-    host.bridge
-        .decide_all(&mut host.state, &mut host.log, &observed)
-        .await
-        .expect("decides");
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let observed = host.decided().await;
+    let plan = host.plan(&observed);
     assert_eq!(plan.steps.len(), 4 + 3, "{}", plan.review());
     host.inspect().await;
     assert_eq!(host.simulator.writes(), 0);
@@ -59,33 +51,10 @@ async fn u08_an_estate_that_was_linked_by_hand_is_adopted_without_a_write_to_wha
         .await
         .expect("binds");
     host.inspect().await;
-    let key = host
-        .state
-        .events()
-        .find(|event| event.is_listed())
-        .expect("the association is missing")
-        .id
-        .clone();
-    let answer = Decision::Answer {
-        event: key,
-        action: reconcile::drift::Action::Associate,
-    };
-    reconcile::record(
-        &mut host.state,
-        &mut host.log,
-        Body::Decided(answer),
-        "test",
-        host.bridge.now(),
-    )
-    .await
-    .expect("fits");
-    let observed = host.bridge.gather().await;
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
-    let report = host
-        .bridge
-        .apply(&mut host.state, &mut host.log, plan)
-        .await
-        .expect("applies");
+    host.answer(EventKind::AssociationMissing, Action::Associate)
+        .await;
+    let plan = host.planned().await;
+    let report = host.apply(plan).await;
     assert!(report.is_success(), "{report}");
     assert_eq!(established(&host.state), 1);
     assert_eq!(
@@ -153,16 +122,8 @@ async fn lost_answers_of_every_write_lead_to_exactly_one_of_each() {
 #[tokio::test]
 async fn a_plan_gone_stale_is_refused() {
     let mut host = Host::of(two_sites()).await;
-    host.bridge
-        .bind(&mut host.state, &mut host.log)
-        .await
-        .expect("binds");
-    let observed = host.bridge.gather().await;
-    host.bridge
-        .decide_all(&mut host.state, &mut host.log, &observed)
-        .await
-        .expect("decides");
-    let old = host.bridge.plan(&host.state, &observed).expect("plans");
+    let observed = host.decided().await;
+    let old = host.plan(&observed);
     host.inspect().await;
     let site = host
         .state
@@ -171,16 +132,7 @@ async fn a_plan_gone_stale_is_refused() {
         .expect("decided")
         .source
         .clone();
-    let ignore = Body::Decided(Decision::Ignore { source: site });
-    reconcile::record(
-        &mut host.state,
-        &mut host.log,
-        ignore,
-        "test",
-        host.bridge.now(),
-    )
-    .await
-    .expect("fits");
+    host.decide(Decision::Ignore { source: site }).await;
     let refused = old
         .clone()
         .confirm(old.digest(), &host.state, host.bridge.now());
@@ -189,7 +141,7 @@ async fn a_plan_gone_stale_is_refused() {
         "{refused:?}"
     );
     host.bridge.later(120);
-    let fresh = host.bridge.plan(&host.state, &observed).expect("plans");
+    let fresh = host.plan(&observed);
     let later = host.bridge.now() + jiff::SignedDuration::from_hours(2);
     assert!(matches!(
         fresh.clone().confirm(fresh.digest(), &host.state, later),
@@ -206,23 +158,11 @@ async fn a_plan_gone_stale_is_refused() {
 async fn without_a_subscription_policy_no_company_is_created() {
     let mut host = Host::of(two_sites()).await;
     host.bridge.policy.subscription = None;
-    host.bridge
-        .bind(&mut host.state, &mut host.log)
-        .await
-        .expect("binds");
-    let observed = host.bridge.gather().await;
-    host.bridge
-        .decide_all(&mut host.state, &mut host.log, &observed)
-        .await
-        .expect("decides");
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let observed = host.decided().await;
+    let plan = host.plan(&observed);
     let held: Vec<_> = plan.held.iter().map(|held| held.reason).collect();
     assert_eq!(held, [HeldReason::NoSubscription]);
-    let report = host
-        .bridge
-        .apply(&mut host.state, &mut host.log, plan)
-        .await
-        .expect("applies");
+    let report = host.apply(plan).await;
     assert!(
         report.is_success(),
         "the other association goes on: {report}"
@@ -269,16 +209,8 @@ async fn n17_credentials_of_another_tenant_are_refused_and_two_tenants_on_one_pl
 #[tokio::test]
 async fn n17_a_plan_confirmed_for_one_tenant_is_not_applied_with_anothers_key() {
     let mut host = Host::of(two_sites()).await;
-    host.bridge
-        .bind(&mut host.state, &mut host.log)
-        .await
-        .expect("binds");
-    let observed = host.bridge.gather().await;
-    host.bridge
-        .decide_all(&mut host.state, &mut host.log, &observed)
-        .await
-        .expect("decides");
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let observed = host.decided().await;
+    let plan = host.plan(&observed);
     // The key file was swapped between planning and applying.
     let other = start(mirrored(2)).await;
     let bridge = Bridge::connect(&Access::to(&other))
@@ -337,30 +269,10 @@ async fn a_name_taken_outside_the_tree_becomes_an_event_and_another_name_resolve
         .expect("passes");
     assert!(!report.is_success());
     assert_eq!(host.established(), 1, "the other goes on");
-    assert_eq!(
-        host.listed(),
-        [reconcile::drift::EventKind::DestinationCreation]
-    );
-    let event = host
-        .state
-        .events()
-        .find(|event| event.is_listed())
-        .expect("listed")
-        .id
-        .clone();
-    let action = reconcile::drift::Action::Create {
-        name: "Alder Dental (MSP)".into(),
-    };
-    let answer = Body::Decided(Decision::Answer { event, action });
-    reconcile::record(
-        &mut host.state,
-        &mut host.log,
-        answer,
-        "test",
-        host.bridge.now(),
-    )
-    .await
-    .expect("fits");
+    assert_eq!(host.listed(), [EventKind::DestinationCreation]);
+    let name = "Alder Dental (MSP)".to_owned();
+    host.answer(EventKind::DestinationCreation, Action::Create { name })
+        .await;
     host.pass().await;
     assert_eq!(host.established(), 2);
     assert!(host.listed().is_empty());
@@ -400,18 +312,9 @@ async fn f089_two_sites_of_one_name_are_not_both_created() {
             name: "Twin".into(),
             parent: parent.clone(),
         };
-        let decided = Body::Decided(Decision::Associate { source, target });
-        reconcile::record(
-            &mut host.state,
-            &mut host.log,
-            decided,
-            "test",
-            host.bridge.now(),
-        )
-        .await
-        .expect("fits");
+        host.decide(Decision::Associate { source, target }).await;
     }
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let plan = host.plan(&observed);
     assert!(plan.is_empty());
     assert_eq!(
         plan.held.iter().map(|held| held.reason).collect::<Vec<_>>(),

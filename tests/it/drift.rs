@@ -2,7 +2,6 @@
 
 use reconcile::drift::{Action, EventKind};
 use reconcile::inventory::Coverage;
-use reconcile::state::{Body, Decision};
 use simulator::{Fault, FaultAction};
 
 use crate::world::{Host, mirrored, two_sites};
@@ -20,24 +19,6 @@ async fn linked(sites: usize) -> Host {
     host.inspect().await;
     assert_eq!(host.listed(), []);
     host
-}
-
-async fn answer(host: &mut Host, kind: EventKind, action: Action) {
-    let event = host
-        .state
-        .events()
-        .find(|event| event.id.key.kind == kind && event.is_listed());
-    let event = event.unwrap_or_else(|| panic!("no {kind}")).id.clone();
-    let body = Body::Decided(Decision::Answer { event, action });
-    reconcile::record(
-        &mut host.state,
-        &mut host.log,
-        body,
-        "test",
-        host.bridge.now(),
-    )
-    .await
-    .expect("fits");
 }
 
 #[tokio::test]
@@ -64,12 +45,9 @@ async fn one_sites_listing_cut_short_holds_only_that_site() {
         .decide_all(&mut host.state, &mut host.log, &observed)
         .await
         .expect("decides");
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
+    let plan = host.plan(&observed);
     assert_eq!(plan.held.len(), 1, "{}", plan.review());
-    host.bridge
-        .apply(&mut host.state, &mut host.log, plan)
-        .await
-        .expect("applies");
+    host.apply(plan).await;
     assert_eq!(host.established(), 5, "the rest of the plan goes on");
 }
 
@@ -119,12 +97,7 @@ async fn a_partial_site_list_raises_and_clears_nothing() {
     assert_eq!(host.listed(), [EventKind::SourceDeleted]);
     host.simulator.reset_counts();
     let observed = host.bridge.gather().await;
-    assert!(
-        host.bridge
-            .plan(&host.state, &observed)
-            .expect("plans")
-            .is_empty()
-    );
+    assert!(host.plan(&observed).is_empty());
     assert_eq!(host.simulator.writes(), 0);
 }
 
@@ -173,7 +146,8 @@ async fn a_third_of_the_companies_gone_at_once_is_one_hold() {
         );
     }
     // Accepted as it is, the looks begin.
-    answer(&mut host, EventKind::VisibilityChanged, Action::Accept).await;
+    host.answer(EventKind::VisibilityChanged, Action::Accept)
+        .await;
     host.bridge.later(60);
     host.inspect().await;
     assert_eq!(host.listed(), [EventKind::DestinationNotVisible; 3]);
@@ -200,12 +174,7 @@ async fn a_narrowed_key_is_one_hold_and_deletes_nothing() {
         assert_eq!(host.listed(), [EventKind::VisibilityChanged]);
     }
     let observed = host.bridge.gather().await;
-    assert!(
-        host.bridge
-            .plan(&host.state, &observed)
-            .expect("plans")
-            .is_empty()
-    );
+    assert!(host.plan(&observed).is_empty());
     host.simulator
         .restrict_gravityzone_key(None)
         .expect("there");
@@ -254,13 +223,7 @@ async fn a_company_moved_out_of_the_tree_is_not_recreated_without_every_check() 
         "one look is not enough"
     );
     let observed = host.bridge.gather().await;
-    assert!(
-        host.bridge
-            .plan(&host.state, &observed)
-            .expect("plans")
-            .is_empty(),
-        "and nothing acts on it"
-    );
+    assert!(host.plan(&observed).is_empty(), "and nothing acts on it");
     // Soon after, the grace period has not passed.
     host.bridge.later(5);
     host.inspect().await;
@@ -281,19 +244,13 @@ async fn a_company_moved_out_of_the_tree_is_not_recreated_without_every_check() 
     host.inspect().await;
     assert_eq!(host.listed(), [EventKind::DestinationDeleted]);
     // To us it looks deleted. Recreating it runs into the vendor's name check, and becomes an event, not a double.
-    answer(
-        &mut host,
+    host.answer(
         EventKind::DestinationDeleted,
         Action::Recreate { name: None },
     )
     .await;
-    let observed = host.bridge.gather().await;
-    let plan = host.bridge.plan(&host.state, &observed).expect("plans");
-    let report = host
-        .bridge
-        .apply(&mut host.state, &mut host.log, plan)
-        .await
-        .expect("applies");
+    let plan = host.planned().await;
+    let report = host.apply(plan).await;
     assert!(!report.is_success());
     assert!(
         host.listed().contains(&EventKind::DestinationCreation),
@@ -326,13 +283,11 @@ async fn f018_f039_n11_what_was_changed_by_hand_is_noticed_and_put_back_only_whe
     host.simulator.reset_counts();
     let observed = host.bridge.gather().await;
     assert!(
-        host.bridge
-            .plan(&host.state, &observed)
-            .expect("plans")
-            .is_empty(),
+        host.plan(&observed).is_empty(),
         "drift never repairs itself"
     );
-    answer(&mut host, EventKind::VariableChanged, Action::Restore).await;
+    host.answer(EventKind::VariableChanged, Action::Restore)
+        .await;
     host.pass().await;
     crate::world::assert_exactly_one_of_each(&host.simulator, "restored");
     assert_eq!(host.simulator.writes(), 1);

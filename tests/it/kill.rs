@@ -145,6 +145,7 @@ async fn enumerate(hidden: Duration) {
         .flat_map(|write| ["before", "torn", "after"].map(|how| Death::LogWrite(write, how)));
     let deaths: Vec<_> = at_requests.chain(at_writes).collect();
     let all = deaths.len();
+    println!("{requests} requests and {writes} writes of the log: {all} deaths");
     let deaths = Arc::new(Mutex::new(deaths));
     let survived = Arc::new(AtomicUsize::new(0));
     let workers = (0..4).map(|_| {

@@ -1,7 +1,12 @@
 //! Small worlds, and what must hold of them in the end.
 
-use msp_tests::bridge::{Access, Bridge, VARIABLE};
-use reconcile::state::{AssociationStatus, Entry, State};
+use msp_tests::bridge::{Access, BY, Bridge, VARIABLE};
+use reconcile::drift::{Action, EventKind};
+use reconcile::execution::Report;
+use reconcile::inventory::Observation;
+use reconcile::plan::Plan;
+use reconcile::record;
+use reconcile::state::{AssociationStatus, Body, Decision, Entry, State};
 use simulator::{Settings, Simulator, World};
 
 /// Two Managed sites, one of which has a company, beside an OnDemand site.
@@ -69,6 +74,59 @@ impl Host {
         }
     }
 
+    /// Binds, reads both vendors and decides for every site. Answers what was read.
+    pub(crate) async fn decided(&mut self) -> (Observation, Observation) {
+        self.bridge
+            .bind(&mut self.state, &mut self.log)
+            .await
+            .expect("binds");
+        let observed = self.bridge.gather().await;
+        self.bridge
+            .decide_all(&mut self.state, &mut self.log, &observed)
+            .await
+            .expect("decides");
+        observed
+    }
+
+    /// Reads both vendors and plans.
+    pub(crate) async fn planned(&self) -> Plan {
+        let observed = self.bridge.gather().await;
+        self.plan(&observed)
+    }
+
+    /// Plans from what was read.
+    pub(crate) fn plan(&self, observed: &(Observation, Observation)) -> Plan {
+        self.bridge.plan(&self.state, observed).expect("plans")
+    }
+
+    /// Applies a plan.
+    pub(crate) async fn apply(&mut self, plan: Plan) -> Report {
+        self.bridge
+            .apply(&mut self.state, &mut self.log, plan)
+            .await
+            .expect("applies")
+    }
+
+    /// Logs a decision as it is.
+    pub(crate) async fn decide(&mut self, decision: Decision) {
+        let body = Body::Decided(decision);
+        record(&mut self.state, &mut self.log, body, BY, self.bridge.now())
+            .await
+            .expect("fits");
+    }
+
+    /// Answers the listed event of a kind.
+    pub(crate) async fn answer(&mut self, kind: EventKind, action: Action) {
+        let event = self
+            .state
+            .events()
+            .find(|event| event.id.key.kind == kind && event.is_listed())
+            .unwrap_or_else(|| panic!("no {kind}"))
+            .id
+            .clone();
+        self.decide(Decision::Answer { event, action }).await;
+    }
+
     /// One unattended pass that must succeed.
     pub(crate) async fn pass(&mut self) {
         let report = self
@@ -89,7 +147,7 @@ impl Host {
     }
 
     /// The kinds of all listed events, in order.
-    pub(crate) fn listed(&self) -> Vec<reconcile::drift::EventKind> {
+    pub(crate) fn listed(&self) -> Vec<EventKind> {
         self.state
             .events()
             .filter(|event| event.is_listed())

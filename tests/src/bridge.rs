@@ -7,7 +7,7 @@ use std::error::Error;
 
 use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Source};
 use gravityzone::limits::{BUDGETS, published};
-use gravityzone::reconcile::{Destination, ObserveOptions as CompanyOptions, PackagesOf};
+use gravityzone::reconcile::{Destination, ObserveOptions as CompanyOptions};
 use jiff::{SignedDuration, Timestamp};
 use reconcile::drift::Assessment;
 use reconcile::execution::{Execution, Pace, Report, Visibility};
@@ -143,11 +143,11 @@ impl Bridge {
     pub async fn gather(&self) -> (Observation, Observation) {
         let mut sites = self
             .source
-            .observe(&SiteOptions::default().variable(VARIABLE), |_| ())
+            .observe(&SiteOptions::of(&self.policy), |_| ())
             .await;
         let mut companies = self
             .destination
-            .observe(&CompanyOptions::default().packages(PackagesOf::All), |_| ())
+            .observe(&CompanyOptions::of(&self.policy), |_| ())
             .await;
         // Read now, by the bridge's clock.
         (sites.taken_at, companies.taken_at) = (self.now(), self.now());
