@@ -24,9 +24,9 @@ use simulator::{Settings, Simulator, World};
 use tempfile::TempDir;
 
 /// Who decides in this story.
-pub const OPERATOR: &str = "Alex at Lighthouse IT";
+pub(crate) const OPERATOR: &str = "Alex at Lighthouse IT";
 /// The site variable that the deployment component reads.
-pub const VARIABLE: &str = "GravityZonePackageLink";
+pub(crate) const VARIABLE: &str = "GravityZonePackageLink";
 
 /// How much faster than the vendor's the simulator's rate windows pass.
 const SPEED: u32 = 60;
@@ -34,17 +34,17 @@ const SPEED: u32 = 60;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Everything the story needs.
-pub struct Stage {
-    pub simulator: Simulator,
-    pub rmm: datto_rmm::Client,
-    pub gravityzone: gravityzone::Client,
-    pub source: datto_rmm::reconcile::Source,
-    pub destination: gravityzone::reconcile::Destination,
-    pub state: State,
-    pub policy: Policy,
-    pub mapping: MappingPolicy,
-    pub sites: Observation,
-    pub companies: Observation,
+pub(crate) struct Stage {
+    pub(crate) simulator: Simulator,
+    pub(crate) rmm: datto_rmm::Client,
+    pub(crate) gravityzone: gravityzone::Client,
+    pub(crate) source: datto_rmm::reconcile::Source,
+    pub(crate) destination: gravityzone::reconcile::Destination,
+    pub(crate) state: State,
+    pub(crate) policy: Policy,
+    pub(crate) mapping: MappingPolicy,
+    pub(crate) sites: Observation,
+    pub(crate) companies: Observation,
     log: FileLog,
     pace: Pace,
     clock: StoryClock,
@@ -66,7 +66,7 @@ impl StoryClock {
 }
 
 /// What the MSP pays for when a company is created.
-pub fn subscription() -> Subscription {
+pub(crate) fn subscription() -> Subscription {
     Subscription {
         kind: "monthly".to_owned(),
         product: Some("endpoint-security".to_owned()),
@@ -78,7 +78,7 @@ pub fn subscription() -> Subscription {
 
 impl Stage {
     /// Starts the simulators, logs in, and opens a fresh store bound to the two tenants.
-    pub async fn set() -> Result<Self> {
+    pub(crate) async fn set() -> Result<Self> {
         let mut settings = Settings::default();
         settings.gravityzone.kit_build = Duration::from_millis(400);
         // A minute of the vendors' rate windows passes in a second, so that the story takes seconds.
@@ -160,19 +160,19 @@ impl Stage {
     }
 
     /// Time passes, for us and for the vendors.
-    pub fn later(&self, minutes: i64) {
+    pub(crate) fn later(&self, minutes: i64) {
         self.clock.0.fetch_add(minutes * 60, Ordering::Relaxed);
         self.simulator
             .advance(Duration::from_secs(minutes.unsigned_abs() * 60));
     }
 
     /// The time of the story.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Reads both vendors anew.
-    pub async fn gather(&mut self) -> Result<()> {
+    pub(crate) async fn gather(&mut self) -> Result<()> {
         let bar = progress("reading sites", 0);
         let options = SiteOptions::of(&self.policy);
         self.sites = self
@@ -200,7 +200,7 @@ impl Stage {
     }
 
     /// Calls `f` with the mapping of what was read.
-    pub fn with_mapping<T>(&self, f: impl FnOnce(&Mapping<'_>) -> T) -> Result<T> {
+    pub(crate) fn with_mapping<T>(&self, f: impl FnOnce(&Mapping<'_>) -> T) -> Result<T> {
         let (source, destination) = (Index::new(&self.sites), Index::new(&self.companies));
         Ok(f(&Mapping::new(
             &self.state,
@@ -211,7 +211,7 @@ impl Stage {
     }
 
     /// Checks a decision and remembers it.
-    pub async fn decide(&mut self, decision: Decision) -> Result<()> {
+    pub(crate) async fn decide(&mut self, decision: Decision) -> Result<()> {
         let checked = self.with_mapping(|mapping| mapping.check(&decision))??;
         record(
             &mut self.state,
@@ -225,7 +225,7 @@ impl Stage {
     }
 
     /// Answers the latest occurrence of an event.
-    pub async fn answer(&mut self, key: &EventKey, action: Action) -> Result<()> {
+    pub(crate) async fn answer(&mut self, key: &EventKey, action: Action) -> Result<()> {
         let event = self
             .state
             .event(key)
@@ -236,7 +236,7 @@ impl Stage {
     }
 
     /// Plans from what was read last.
-    pub fn plan(&self) -> Result<Plan> {
+    pub(crate) fn plan(&self) -> Result<Plan> {
         let (source, destination) = (Index::new(&self.sites), Index::new(&self.companies));
         let input = PlanInput {
             source: &source,
@@ -249,7 +249,7 @@ impl Stage {
     }
 
     /// Reads anew, then compares with what is linked.
-    pub async fn inspect(&mut self) -> Result<Assessment> {
+    pub(crate) async fn inspect(&mut self) -> Result<Assessment> {
         self.gather().await?;
         let sides = Sides::new(&self.source, &self.destination);
         let observed = Observed {
@@ -271,7 +271,7 @@ impl Stage {
     }
 
     /// Confirms a plan and applies it to its end.
-    pub async fn apply(&mut self, plan: Plan) -> Result<Report> {
+    pub(crate) async fn apply(&mut self, plan: Plan) -> Result<Report> {
         let digest = plan.digest();
         let bar = progress("applying", plan.steps.len() as u64);
         let confirmed = plan.confirm(digest, &self.state, self.now())?;
@@ -297,24 +297,24 @@ impl Stage {
     }
 
     /// Plans, shows, confirms and applies what the last answer asks for.
-    pub async fn carry_out(&mut self) -> Result<Report> {
+    pub(crate) async fn carry_out(&mut self) -> Result<Report> {
         let plan = self.plan()?;
         print!("{}", plan.review());
         self.apply(plan).await
     }
 
     /// A site by name, as the story knows it.
-    pub fn site(&self, name: &str) -> Result<EntityRef> {
+    pub(crate) fn site(&self, name: &str) -> Result<EntityRef> {
         find(&self.sites, name)
     }
 
     /// A company by name, as the story knows it.
-    pub fn company(&self, name: &str) -> Result<EntityRef> {
+    pub(crate) fn company(&self, name: &str) -> Result<EntityRef> {
         find(&self.companies, name)
     }
 
     /// The current event of a kind, if there is one.
-    pub fn event(&self, kind: EventKind) -> Result<EventKey> {
+    pub(crate) fn event(&self, kind: EventKind) -> Result<EventKey> {
         let event = self
             .state
             .events()

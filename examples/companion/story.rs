@@ -14,7 +14,7 @@ use super::stage::{Stage, VARIABLE, subscription};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-pub async fn preflight(stage: &Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn preflight(stage: &Stage, expect: &mut Expectations) -> Result<()> {
     let rmm = stage.rmm.preflight().await;
     println!("{rmm}");
     expect.that(
@@ -41,7 +41,7 @@ pub async fn preflight(stage: &Stage, expect: &mut Expectations) -> Result<()> {
     Ok(())
 }
 
-pub async fn import(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn import(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     stage.gather().await?;
     let (eligible, left_out) = stage.with_mapping(|mapping| {
         let eligible: Vec<_> = mapping
@@ -71,7 +71,7 @@ pub async fn import(stage: &mut Stage, expect: &mut Expectations) -> Result<()> 
     Ok(())
 }
 
-pub fn suggestions(stage: &Stage, expect: &mut Expectations) -> Result<Vec<Proposal>> {
+pub(crate) fn suggestions(stage: &Stage, expect: &mut Expectations) -> Result<Vec<Proposal>> {
     let suggestions = stage.with_mapping(|mapping| mapping.suggestions(&[]))?;
     let mut rows = Vec::new();
     let mut proposals = Vec::new();
@@ -118,7 +118,7 @@ pub fn suggestions(stage: &Stage, expect: &mut Expectations) -> Result<Vec<Propo
     Ok(proposals)
 }
 
-pub async fn decisions(
+pub(crate) async fn decisions(
     stage: &mut Stage,
     suggested: Vec<Proposal>,
     expect: &mut Expectations,
@@ -210,7 +210,7 @@ fn told<T>(result: Result<T>) -> String {
         .unwrap_or_default()
 }
 
-pub fn plan(stage: &mut Stage, expect: &mut Expectations) -> Result<Plan> {
+pub(crate) fn plan(stage: &mut Stage, expect: &mut Expectations) -> Result<Plan> {
     stage.simulator.reset_counts();
     let without = stage.plan()?;
     let held = without
@@ -240,8 +240,8 @@ pub fn plan(stage: &mut Stage, expect: &mut Expectations) -> Result<Plan> {
     Ok(plan)
 }
 
-pub async fn apply(stage: &mut Stage, plan: Plan, expect: &mut Expectations) -> Result<()> {
-    let stale = plan.clone();
+pub(crate) async fn apply(stage: &mut Stage, plan: Plan, expect: &mut Expectations) -> Result<()> {
+    let again = plan.clone();
     println!("  confirmed: {}", plan.digest());
     let report = stage.apply(plan).await?;
     print!("{report}");
@@ -255,9 +255,9 @@ pub async fn apply(stage: &mut Stage, plan: Plan, expect: &mut Expectations) -> 
         "the one whose name is in use elsewhere is refused, its dependents are skipped, the others go on",
     );
     expect.that(
-        stale
+        again
             .clone()
-            .confirm(stale.digest(), &stage.state, stage.now())
+            .confirm(again.digest(), &stage.state, stage.now())
             .is_err(),
         "the same plan cannot be confirmed again: the state has moved on",
     );
@@ -284,7 +284,7 @@ fn established(stage: &Stage) -> usize {
         .count()
 }
 
-pub async fn second_run(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn second_run(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     stage.later(10);
     stage.simulator.reset_counts();
     let assessment = stage.inspect().await?;
@@ -311,7 +311,10 @@ pub async fn second_run(stage: &mut Stage, expect: &mut Expectations) -> Result<
     Ok(())
 }
 
-pub async fn destination_creation(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn destination_creation(
+    stage: &mut Stage,
+    expect: &mut Expectations,
+) -> Result<()> {
     events(stage);
     let key = stage.event(EventKind::DestinationCreation)?;
     stage
@@ -345,7 +348,7 @@ fn status(stage: &Stage, key: &reconcile::drift::EventKey) -> Option<EventStatus
     stage.state.event(key).map(|event| event.status)
 }
 
-pub async fn destination_moved(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn destination_moved(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     let company = stage.company("Northgate Logistics")?;
     let north = stage.company("Lighthouse North")?;
     stage.simulator.move_company(&company.id, &north.id)?;
@@ -385,7 +388,10 @@ pub async fn destination_moved(stage: &mut Stage, expect: &mut Expectations) -> 
     Ok(())
 }
 
-pub async fn destination_deleted(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn destination_deleted(
+    stage: &mut Stage,
+    expect: &mut Expectations,
+) -> Result<()> {
     let company = stage.company("STONE AND FIELDS")?;
     stage.simulator.delete_company(&company.id)?;
     stage.later(10);
@@ -430,7 +436,10 @@ pub async fn destination_deleted(stage: &mut Stage, expect: &mut Expectations) -
     Ok(())
 }
 
-pub async fn association_missing(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn association_missing(
+    stage: &mut Stage,
+    expect: &mut Expectations,
+) -> Result<()> {
     let site = stage
         .simulator
         .with_world_mut(|world| world.add_site("Quarry Hill Dental"));
@@ -459,7 +468,7 @@ pub async fn association_missing(stage: &mut Stage, expect: &mut Expectations) -
     Ok(())
 }
 
-pub async fn source_deleted(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn source_deleted(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     for (name, company, action) in [
         ("Café Zénith", "Café Zénith", Action::Delete),
         ("Vantage Legal", "Vantage Legal Services", Action::Keep),
@@ -500,7 +509,7 @@ pub async fn source_deleted(stage: &mut Stage, expect: &mut Expectations) -> Res
     Ok(())
 }
 
-pub async fn narrowed_rights(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn narrowed_rights(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     let north = stage.company("Lighthouse North")?;
     let before = established(stage);
     stage.simulator.reset_counts();
@@ -532,7 +541,7 @@ pub async fn narrowed_rights(stage: &mut Stage, expect: &mut Expectations) -> Re
     Ok(())
 }
 
-pub async fn finale(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
+pub(crate) async fn finale(stage: &mut Stage, expect: &mut Expectations) -> Result<()> {
     stage.gather().await?;
     let rows = stage.with_mapping(|mapping| {
         let rows = mapping.sites().into_iter().map(|row| {

@@ -117,7 +117,7 @@ async fn f011_a_missing_scope_is_named() {
         .scopes()
         .await
         .expect("the key itself is good");
-    assert_eq!(scopes.missing(&Service::NEEDED), [Service::Packages]);
+    assert_eq!(scopes.missing(Service::NEEDED), [Service::Packages]);
     let error = client
         .packages()
         .own(&ListPackages::default())

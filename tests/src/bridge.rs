@@ -1,6 +1,10 @@
 //! A bridge with every choice made: each Managed site gets the company of its name, or a new one.
 
-#![expect(missing_docs, reason = "names say it all, and only tests read them")]
+#![expect(
+    missing_docs,
+    clippy::exhaustive_structs,
+    reason = "only tests use them"
+)]
 
 use std::collections::BTreeSet;
 use std::error::Error;

@@ -1,5 +1,7 @@
 //! The bridge that the README shows, word for word, so that it is compiled and run.
 
+#![expect(clippy::wildcard_imports, reason = "the README is short of lines")]
+
 // The README shows from here on.
 use datto_rmm::reconcile::{ObserveOptions as Sites, Source};
 use gravityzone::reconcile::{Destination, ObserveOptions as Companies};
@@ -33,8 +35,8 @@ pub async fn bridge(
     let confirmed = plan.confirm(digest, &state, now())?;
     // Apply: killed at any point, `Execution::resume` goes on from the log.
     let mut execution = Execution::begin(state, confirmed, by, Pace::default());
-    let sides = Sides::new(source, destination);
-    while let Pause::Until(time) = drive(&mut execution, sides, log, &now).await? {
+    let both = Sides::new(source, destination);
+    while let Pause::Until(time) = drive(&mut execution, both, log, &now).await? {
         tokio::time::sleep(time.duration_since(now()).try_into()?).await;
     }
     Ok(execution.into_state())
