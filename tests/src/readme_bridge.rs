@@ -1,6 +1,6 @@
 //! The bridge that the README shows, word for word, so that it is compiled and run.
 
-#![expect(clippy::wildcard_imports, reason = "the README is short of lines")]
+#![allow(clippy::wildcard_imports, reason = "the README is short of lines")]
 
 // The README shows from here on.
 use datto_rmm::reconcile::{ObserveOptions as Sites, Source};
