@@ -1,12 +1,18 @@
 //! Headings, tables and progress bars.
 
+use std::io::IsTerminal as _;
+
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Prints a heading.
+/// Prints a heading, in bold where that is a terminal.
 pub fn heading(text: &str) {
-    println!("\n\x1b[1m{text}\x1b[0m");
+    if std::io::stdout().is_terminal() {
+        println!("\n\x1b[1m{text}\x1b[0m");
+    } else {
+        println!("\n{text}");
+    }
 }
 
 /// Prints a table that fits the usual terminal.
