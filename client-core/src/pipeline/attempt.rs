@@ -337,7 +337,14 @@ fn unread(run: &Run<'_>, error: BodyError, status: u16, headers: &HeaderMap) -> 
             tag: None,
             received_at,
         };
-        let failure = Failure::by_status(&reply);
+        let mut failure = Failure::by_status(&reply);
+        if failure.kind == ErrorKind::NotFound {
+            // Whether this is a missing thing or a wrong address, only the body could tell.
+            failure = failure
+                .with_kind(ErrorKind::Malformed)
+                .transient(false)
+                .unprocessed();
+        }
         return run.setback(failure, status, &[], false);
     }
     match error {

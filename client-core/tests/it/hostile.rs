@@ -139,14 +139,14 @@ async fn a_truncated_body_is_no_answer() {
 }
 
 #[tokio::test]
-async fn a_refusal_counts_even_if_its_body_is_cut_short() {
+async fn a_refusal_counts_even_if_its_body_is_cut_short_but_does_not_say_what_is_missing() {
     let cut = b"HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\n{\"name\":".to_vec();
     let server = RawServer::start(vec![Act::Say(cut)]).await;
     let client = builder(&server.uri(), &jumping()).build().unwrap();
     let error = client.send(Call::unit(&CREATE, [])).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery()),
-        (ErrorKind::NotFound, Delivery::Refused)
+        (ErrorKind::Malformed, Delivery::Refused)
     );
 }
 
