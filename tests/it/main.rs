@@ -4,6 +4,7 @@ mod apply;
 mod bad_input;
 mod drift;
 mod kill;
+mod networks;
 mod purity;
 mod readme;
 mod world;
