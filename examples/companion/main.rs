@@ -52,17 +52,17 @@ async fn tell(expect: &mut Expectations) -> Result<(), Box<dyn std::error::Error
     heading("7. The second run");
     story::second_run(&mut stage, expect).await?;
     heading("8. Drift: Destination creation");
-    story::destination_creation(&mut stage, expect).await?;
+    story::drift::destination_creation(&mut stage, expect).await?;
     heading("9. Drift: Destination moved");
-    story::destination_moved(&mut stage, expect).await?;
+    story::drift::destination_moved(&mut stage, expect).await?;
     heading("10. Drift: Destination deleted");
-    story::destination_deleted(&mut stage, expect).await?;
+    story::drift::destination_deleted(&mut stage, expect).await?;
     heading("11. Drift: Association missing");
-    story::association_missing(&mut stage, expect).await?;
+    story::drift::association_missing(&mut stage, expect).await?;
     heading("12. Drift: Source deleted");
-    story::source_deleted(&mut stage, expect).await?;
+    story::drift::source_deleted(&mut stage, expect).await?;
     heading("13. What cannot be seen is not deleted");
-    story::narrowed_rights(&mut stage, expect).await?;
+    story::drift::narrowed_rights(&mut stage, expect).await?;
     heading("14. The final state");
     story::finale(&mut stage, expect).await
 }
