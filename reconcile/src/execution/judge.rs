@@ -178,24 +178,26 @@ impl<'c> Case<'c> {
     /// After an attempt that may have taken effect, not finding it proves nothing until the visibility window has
     /// passed; then it is sent again.
     fn creation(&self, visibility: SignedDuration, facts: Facts, action: Action) -> Need {
-        if let Some(last) = self.attempts.last() {
-            if let Some(Outcome::Refused(refusal)) = &last.answer {
-                return Need::Stop(refusal.clone());
-            }
-            if let Some(unsettled) = self
-                .attempts
-                .iter()
-                .rev()
-                .find(|attempt| attempt.is_unsettled())
-            {
-                let visible = unsettled
-                    .at
-                    .checked_add(visibility)
-                    .unwrap_or(Timestamp::MAX);
-                if self.now < visible {
-                    return Need::Wait(visible);
-                }
-            }
+        let window =
+            |attempt: &Attempt| attempt.at.checked_add(visibility).unwrap_or(Timestamp::MAX);
+        if let Some(last) = self.attempts.last()
+            && let Some(Outcome::Refused(refusal)) = &last.answer
+        {
+            // What it was refused for may be what an earlier attempt made, and that may yet show.
+            return if self.is_unsettled() && self.now < window(last) {
+                Need::Wait(window(last))
+            } else {
+                Need::Stop(refusal.clone())
+            };
+        }
+        if let Some(unsettled) = self
+            .attempts
+            .iter()
+            .rev()
+            .find(|attempt| attempt.is_unsettled())
+            && self.now < window(unsettled)
+        {
+            return Need::Wait(window(unsettled));
         }
         self.send(facts, action)
     }
