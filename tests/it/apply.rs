@@ -4,10 +4,12 @@ use msp_tests::bridge::{Access, Bridge};
 use reconcile::drift::{Action, EventKind};
 use reconcile::execution::RefusalKind;
 use reconcile::plan::{ConfirmError, HeldReason};
-use reconcile::state::{Decision, Target};
-use simulator::{Fault, FaultAction, World};
+use reconcile::state::{Decision, State, Target};
+use simulator::{Fault, FaultAction, Settings, Simulator, World};
 
-use crate::world::{Host, assert_exactly_one_of_each, established, mirrored, start, two_sites};
+use crate::world::{
+    Host, MemoryLog, assert_exactly_one_of_each, established, mirrored, start, two_sites,
+};
 
 #[tokio::test]
 async fn u13_a_second_apply_plans_nothing_and_sends_no_write() {
@@ -357,4 +359,27 @@ async fn f026_sites_are_the_source_so_a_company_without_a_site_makes_none() {
             .expect("there")
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn u15_a_bridge_that_keeps_the_published_limits_is_never_throttled() {
+    const SPEED: u32 = 20;
+    let mut settings = Settings::default();
+    settings.gravityzone.limits = settings.gravityzone.limits.faster(SPEED);
+    let simulator = Simulator::start(mirrored(12), settings)
+        .await
+        .expect("loopback is there");
+    let access = Access::to(&simulator);
+    let rmm = access.rmm().expect("builds");
+    let gravityzone = access.gravityzone_at_speed(SPEED).expect("builds");
+    let bridge = Bridge::over(rmm, gravityzone).await.expect("connects");
+    let (mut state, mut log) = (State::new(), MemoryLog::default());
+    let report = bridge.pass(&mut state, &mut log).await.expect("passes");
+    assert!(report.is_success(), "{report}");
+    assert_eq!(established(&state), 12);
+    let requests = simulator.requests();
+    let throttled = requests
+        .iter()
+        .filter(|request| request.status == Some(429));
+    assert_eq!(throttled.count(), 0, "of {}", requests.len());
 }

@@ -70,15 +70,18 @@ impl Access {
         .build()?)
     }
 
+    /// The simulator of most tests has no limits, so that they are about what they are about.
     pub fn gravityzone(&self) -> Result<gravityzone::Client> {
-        // The simulator of the tests has no limits, so that they are about what they are about.
+        self.gravityzone_at_speed(1000)
+    }
+
+    /// With the vendor's published limits, whose windows pass this many times as fast.
+    pub fn gravityzone_at_speed(&self, speed: u32) -> Result<gravityzone::Client> {
         let limits = BUDGETS.iter().fold(published(), |limits, budget| {
-            limits.bucket(budget.name, budget.limit, budget.window / 1000)
+            limits.bucket(budget.name, budget.limit, budget.window / speed)
         });
-        let builder = gravityzone::Client::builder(
-            self.gravityzone_url.parse()?,
-            self.gravityzone_key.clone(),
-        );
+        let address = self.gravityzone_url.parse()?;
+        let builder = gravityzone::Client::builder(address, self.gravityzone_key.clone());
         Ok(builder.limits(limits.build()).build()?)
     }
 }
@@ -96,8 +99,12 @@ pub fn subscription() -> Subscription {
 
 impl Bridge {
     pub async fn connect(access: &Access) -> Result<Self> {
-        let source = Source::connect(access.rmm()?).await?;
-        let destination = Destination::connect(access.gravityzone()?).await?;
+        Self::over(access.rmm()?, access.gravityzone()?).await
+    }
+
+    pub async fn over(rmm: datto_rmm::Client, gravityzone: gravityzone::Client) -> Result<Self> {
+        let source = Source::connect(rmm).await?;
+        let destination = Destination::connect(gravityzone).await?;
         let mut policy = Policy::new(destination.root(), VARIABLE);
         policy.subscription = Some(subscription());
         policy.modules = ["firewall".to_owned(), "content-control".to_owned()].into();
