@@ -3,10 +3,13 @@
 //! Without accounts: it starts simulators of both vendors and a fresh store, and shows preflight, import, suggestions,
 //! decisions, the plan, its confirmation and application, a second run that has nothing to do, and all five kinds of
 //! drift with their answers. It ends with an error if anything is not as the story says.
+//!
+//! With arguments it is a tool that works on real accounts: see `--help` and the module `tool`.
 
 mod expect;
 mod stage;
 mod story;
+mod tool;
 
 use std::process::ExitCode;
 
@@ -16,9 +19,8 @@ use stage::Stage;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Some(argument) = std::env::args().nth(1) {
-        eprintln!("companion takes no arguments, but was given {argument:?}");
-        return ExitCode::from(2);
+    if std::env::args_os().len() > 1 {
+        return tool::main().await;
     }
     let mut expectations = Expectations::default();
     match tell(&mut expectations).await {

@@ -3,3 +3,4 @@
 
 pub mod file_log;
 pub mod present;
+pub mod store;

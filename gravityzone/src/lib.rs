@@ -69,7 +69,7 @@ pub use crate::client::{Client, ClientBuilder};
 pub use crate::confidential::Confidential;
 pub use crate::general::Service;
 pub use crate::rpc::{RpcCode, call, is_license_refusal, void_call};
-pub use client_core::{Error, ErrorKind, SecretString};
+pub use client_core::{self, Error, ErrorKind, SecretString};
 
 /// Every operation of this crate, for reports and tests.
 pub const OPERATIONS: &[Operation] = &operations();
