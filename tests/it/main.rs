@@ -2,6 +2,7 @@
 
 mod apply;
 mod bad_input;
+mod docs;
 mod drift;
 mod kill;
 mod networks;

@@ -6,7 +6,7 @@ use super::{
     AbsorbError, AssociationId, AssociationStatus, Body, Decision, Entry, EntryId, LinkedPackage,
     LinkedVariable, State, StepResult, Target,
 };
-use crate::drift::{Action, EventId, EventKey, EventKind, EventStatus};
+use crate::drift::{Action, ActionKind, EventId, EventKey, EventKind, EventStatus, listed_rows};
 use crate::execution::{Outcome, Output};
 use crate::identity::{EntityRef, Fingerprint, Instance, Kind, Vendor};
 use crate::inventory::Scope;
@@ -429,4 +429,22 @@ fn u14_a_log_read_again_changes_nothing_and_a_snapshot_equals_it() {
     let mut after = state;
     after.absorb(&snapshot).expect("fits");
     assert_eq!(State::replay([&snapshot]), Ok(after));
+}
+
+#[test]
+fn f055_a_listed_event_shows_type_source_destination_time_and_actions() {
+    let (mut told, _) = Told::established();
+    let raised_at = at(i64::try_from(told.log.len()).expect("few"));
+    told.raise(EventKind::DestinationMoved, vec![site("1"), company("1")]);
+    let rows = listed_rows(&told.state);
+    let [row] = rows.as_slice() else {
+        panic!("{rows:?}")
+    };
+    assert_eq!(row.kind.label(), "Destination moved");
+    assert_eq!(row.sources, [&site("1")]);
+    assert_eq!(row.source_name, Some("Site"));
+    assert_eq!(row.destination, Some(&company("1")));
+    assert_eq!(row.destination_name, Some("Company"));
+    assert_eq!(row.generated, raised_at);
+    assert_eq!(row.actions, [ActionKind::Move, ActionKind::Ignore]);
 }
