@@ -50,6 +50,8 @@ fn pace() -> Pace {
             packages: SignedDuration::from_secs(30),
             variables: SignedDuration::from_secs(10),
         },
+        // More than the worst weather of these tests can lose at one step.
+        sends: 20,
         ..Pace::default()
     }
 }
@@ -519,4 +521,52 @@ fn p6_the_log_holds_no_link() {
         .collect();
     assert!(!lines.contains("setupdownloader"), "{lines}");
     assert!(!format!("{execution:?}").contains("setupdownloader"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Whatever is lost, refused the way, hidden or killed: never two of anything, and in the end one of each.
+    #[test]
+    fn u01_u14_any_weather_leads_to_exactly_one_of_each(
+        // Shorter than every window of the pace: these vendors do not refuse a second package of one name.
+        hidden in 0_i64..30,
+        kits in 0_i64..40,
+        faults in proptest::collection::vec(0_u8..6, 8),
+        kills in proptest::collection::vec((0_usize..30, proptest::bool::ANY), 0..4),
+    ) {
+        let (mut execution, mut log) = begin(&["a", "b"]);
+        let vendors = Vendors::new();
+        vendors.hide_new_for(hidden);
+        vendors.build_kits_for(kits);
+        for (action, fault) in faults.iter().enumerate() {
+            match fault {
+                0 => vendors.answer_action(action, Answer::LostBefore),
+                1 => vendors.answer_action(action, Answer::LostAfter),
+                2 => vendors.answer_action(action, Answer::NotSent),
+                _ => {}
+            }
+        }
+        let mut deaths = kills.into_iter();
+        let report = loop {
+            let kill = deaths.next().map(|(command, after_effect)| Kill { command, after_effect });
+            if let Some(report) = run(&mut execution, &vendors, &mut log, kill) {
+                break report;
+            }
+            let state = State::replay(&log).expect("sound");
+            if let Some(resumed) = Execution::resume(state, BY, pace()) {
+                execution = resumed;
+            } else {
+                // Killed before it began, or after it ended.
+                let state = State::replay(&log).expect("sound");
+                let over = established(&state);
+                proptest::prop_assert!(over == 0 || over == 2);
+                proptest::prop_assert_eq!(vendors.counts(), (over, over, over));
+                return Ok(());
+            }
+        };
+        proptest::prop_assert!(report.is_success(), "{}", report);
+        proptest::prop_assert_eq!(vendors.counts(), (2, 2, 2));
+        proptest::prop_assert_eq!(established(execution.state()), 2);
+    }
 }
