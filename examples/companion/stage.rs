@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Progress as SiteProgress};
-use examples::file_log::FileLog;
+use examples::store::Store;
 use examples::present::progress;
 use gravityzone::limits::{BUDGETS, published};
 use gravityzone::reconcile::ObserveOptions as CompanyOptions;
@@ -45,7 +45,7 @@ pub(crate) struct Stage {
     pub(crate) mapping: MappingPolicy,
     pub(crate) sites: Observation,
     pub(crate) companies: Observation,
-    log: FileLog,
+    log: Store,
     pace: Pace,
     clock: StoryClock,
     /// Removed when the story is over.
@@ -103,7 +103,7 @@ impl Stage {
         let destination = gravityzone::reconcile::Destination::connect(gravityzone.clone()).await?;
 
         let folder = tempfile::tempdir()?;
-        let (mut log, mut state) = FileLog::open(&folder.path().join("companion.log"))?;
+        let (mut log, mut state) = Store::open(&folder.path().join("companion.sqlite"))?;
         let clock = StoryClock::default();
         bind(
             &mut state,

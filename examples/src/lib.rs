@@ -2,5 +2,7 @@
 //! need is in here.
 
 pub mod file_log;
+pub mod mapping_csv;
+pub mod notify;
 pub mod present;
 pub mod store;

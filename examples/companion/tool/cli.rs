@@ -1,0 +1,347 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use reconcile::drift::ActionKind;
+use reconcile::plan::Digest;
+
+const BEFORE: &str = "\
+Credentials come from the environment or from a file, never from the command line:
+  DATTO_RMM_URL  DATTO_RMM_KEY  DATTO_RMM_SECRET  GRAVITYZONE_URL  GRAVITYZONE_KEY
+
+The way through: preflight, adopt (an estate that is linked already) or suggest, associate, plan, apply; then sync
+from cron or the Task Scheduler, events, resolve. Without a command a story is told against simulators.
+
+Exit codes:
+  0  done, nothing waits for a person
+  1  any other error
+  2  arguments, credentials file or policy cannot be used as given
+  3  events wait for an answer (events, sync)
+  4  steps were held back or refused (plan, apply, sync)
+  5  a vendor refused the credentials
+  6  another process writes the store";
+
+const POLICY: &str = "A JSON file of what the MSP wants; its keys, all optional: subscription, modules, default_parent, \
+    package_prefix, variable, remove_competitors, many_sites_to_one_company, delete_packages, deletions, vanishing, \
+    minutes, requests";
+
+/// Brings Datto RMM sites and GravityZone companies into line.
+#[derive(Debug, Parser)]
+#[command(name = "companion", version, after_help = BEFORE)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check both accounts, the keys and the policy, and list what only a person can check
+    Preflight(Preflight),
+    /// Read an estate that is linked already, and propose its associations; writes nothing at the vendors
+    Adopt(Adopt),
+    /// List the Managed sites with their companies and events
+    Sites(Show),
+    /// List the companies with their sites and events
+    Companies(Show),
+    /// Suggest companies for the sites that have none, with the evidence
+    Suggest(Show),
+    /// Decide which company a site belongs to; `apply` carries it out
+    Associate(Associate),
+    /// Decide that a site belongs to no company any more; `apply` carries it out
+    Dissociate(OneSite),
+    /// Decide that a site is not to be mapped
+    Ignore(OneSite),
+    /// Write the mappings as CSV, to be edited in a spreadsheet
+    Export(Export),
+    /// Decide what was edited in an exported file: all of it, or nothing if anything in it is wrong
+    Import(Import),
+    /// Show what `apply` would do and what is held back; saves nothing
+    Plan(Show),
+    /// Carry out what was decided, after a review and a yes; finishes an interrupted apply first
+    Apply(Apply),
+    /// List the events that wait for an answer, from the store
+    Events(Events),
+    /// Answer an event
+    Resolve(Resolve),
+    /// Take a decision back
+    Undo(Undo),
+    /// List who decided what and when, and what was made through us
+    Decisions(Decisions),
+    /// One unattended pass: finish, look for drift, and with --yes carry out what is decided
+    Sync(Sync),
+    /// Forget everything in the store, after listing what stays behind at the vendors
+    Reset(Reset),
+}
+
+/// The store.
+#[derive(Debug, Args)]
+pub(crate) struct InStore {
+    /// The file that remembers decisions, events and what was done
+    #[arg(long, value_name = "PATH", default_value = "companion.store")]
+    pub(crate) store: PathBuf,
+}
+
+/// What is needed to reach the vendors.
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    /// A file of KEY=VALUE lines that only its owner can read; the environment goes before it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help = POLICY)]
+    pub(crate) policy: Option<PathBuf>,
+    /// Log in even if these credentials were refused before, for example after API access was switched on
+    #[arg(long)]
+    pub(crate) log_in_again: bool,
+}
+
+/// Who decides.
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Who decides, for the decision log [default: the user name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: Option<String>,
+    /// Check everything and write nothing, neither here nor at the vendors
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// How data is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Format {
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Preflight {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Adopt {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Decide all proposals as one batch; the store remembers them, the vendors are not written
+    #[arg(long)]
+    pub(crate) accept: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Associate {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The site: its uid or exact name
+    pub(crate) site: String,
+    #[command(flatten)]
+    pub(crate) to: To,
+    /// The partner under which the new company is made: its id or exact name [default: the policy's]
+    #[arg(long, value_name = "ID", requires = "new")]
+    pub(crate) parent: Option<String>,
+    /// The site has a company already: let it point to this one from now on
+    #[arg(long)]
+    pub(crate) change: bool,
+}
+
+/// An existing company or a new one.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct To {
+    /// An existing company: its id or exact name
+    #[arg(long, value_name = "ID")]
+    pub(crate) company: Option<String>,
+    /// A new company of this name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) new: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OneSite {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The site: its uid or exact name
+    pub(crate) site: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    /// Where to write; must not exist [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Separate cells by semicolons, for spreadsheets where the comma is the decimal mark
+    #[arg(long)]
+    pub(crate) semicolon: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The edited file
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Apply without asking
+    #[arg(long, conflicts_with = "digest")]
+    pub(crate) yes: bool,
+    /// Apply without asking, but only the plan that has this digest: the one that was reviewed
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<Digest>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    /// List those that were answered with ignore instead
+    #[arg(long)]
+    pub(crate) ignored: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resolve {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The event: its id, the start of it, or the exact name of its kind
+    pub(crate) event: String,
+    /// The answer
+    pub(crate) action: Answer,
+    /// The name of the company, for create and recreate
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Answer without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// The actions that answer events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Answer {
+    /// Make the company under the name given
+    Create,
+    /// Make the deleted company again
+    Recreate,
+    /// Acknowledge the move; moves nothing
+    Move,
+    /// Link the two
+    Associate,
+    /// Source deleted: delete company and association. Site became OnDemand: drop the association
+    Delete,
+    /// Keep the company
+    Keep,
+    /// Put back what is missing or changed
+    Restore,
+    /// Take what is seen now as right
+    Accept,
+    /// Make nothing, or hide the event
+    Ignore,
+}
+
+impl Answer {
+    /// The action as events offer it.
+    pub(crate) fn kind(self) -> ActionKind {
+        match self {
+            Self::Create => ActionKind::Create,
+            Self::Recreate => ActionKind::Recreate,
+            Self::Move => ActionKind::Move,
+            Self::Associate => ActionKind::Associate,
+            Self::Delete => ActionKind::Delete,
+            Self::Keep => ActionKind::Keep,
+            Self::Restore => ActionKind::Restore,
+            Self::Accept => ActionKind::Accept,
+            Self::Ignore => ActionKind::Ignore,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The number of the decision, as `decisions` lists it
+    pub(crate) decision: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Decisions {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    #[command(flatten)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sync {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Carry out what is decided without asking; otherwise it is only counted
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reset {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Forget without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+}

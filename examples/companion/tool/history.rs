@@ -1,0 +1,215 @@
+//! The decision log: the commands `decisions` and `undo`. Both work from the store alone.
+
+use jiff::Timestamp;
+use reconcile::identity::{EntityRef, Instance};
+use reconcile::inventory::{Index, Observation, Scope};
+use reconcile::mapping::{Mapping, MappingPolicy};
+use reconcile::record;
+use reconcile::state::{Body, Decision, DecisionRecord, EntryId, Made, State, Target};
+use serde::Serialize;
+
+use super::cli::{Decisions, Undo};
+use super::decide::Decided;
+use super::exit::{Exit, Failure};
+use super::lookup::event_id;
+use super::present::{json, line, table};
+use super::session::{Mode, Opened, name_of};
+use super::store;
+
+/// The document of `decisions --json`.
+#[derive(Debug, Serialize)]
+struct Document<'s> {
+    /// Oldest first, those taken back included.
+    decisions: Vec<Line<'s>>,
+    /// What was created through us, oldest first.
+    made: Vec<MadeLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line<'s> {
+    /// As `undo` takes it.
+    decision: u64,
+    at: Timestamp,
+    by: &'s str,
+    what: String,
+    /// The decision that took it back.
+    undone_by: Option<u64>,
+    /// The decision in its stored form.
+    stored: &'s Decision,
+}
+
+/// Something that was created through us. Also part of the document of `reset --json`.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MadeLine {
+    /// `company`, `package`, or `site` for a site's variable.
+    kind: String,
+    id: String,
+    variable: Option<String>,
+    at: Timestamp,
+    by: String,
+}
+
+impl MadeLine {
+    fn of(made: &Made) -> Self {
+        Self {
+            kind: made.entity.kind.to_string(),
+            id: made.entity.id.clone(),
+            variable: made.variable.clone(),
+            at: made.at,
+            by: made.by.clone(),
+        }
+    }
+
+    /// Everything that was created through us, oldest first.
+    pub(crate) fn all(state: &State) -> Vec<Self> {
+        state.made().iter().map(Self::of).collect()
+    }
+
+    /// Prints a table.
+    pub(crate) fn table(lines: &[Self]) -> Result<(), Failure> {
+        let rows = lines.iter().map(|made| {
+            let what = match &made.variable {
+                Some(variable) => format!("variable {variable} of {} {}", made.kind, made.id),
+                None => format!("{} {}", made.kind, made.id),
+            };
+            [what, time(made.at), made.by.clone()]
+        });
+        table(["Made through us", "When (UTC)", "Confirmed by"], rows)
+    }
+}
+
+fn time(at: Timestamp) -> String {
+    at.strftime("%F %T").to_string()
+}
+
+/// Runs `decisions`.
+pub(crate) fn decisions(arguments: &Decisions) -> Result<Exit, Failure> {
+    store::must_exist(&arguments.at.store)?;
+    let Opened { state, .. } = Opened::at(&arguments.at.store, Mode::Read)?;
+    let document = Document {
+        decisions: state.decisions().iter().map(Line::of).collect(),
+        made: MadeLine::all(&state),
+    };
+    if arguments.format.json {
+        json(&document)?;
+        return Ok(Exit::Clean);
+    }
+    let rows = document.decisions.iter().map(|line| {
+        [
+            line.decision.to_string(),
+            time(line.at),
+            line.by.to_owned(),
+            line.what.clone(),
+            line.undone_by
+                .map_or_else(String::new, |by| format!("taken back in {by}")),
+        ]
+    });
+    table(["Decision", "When (UTC)", "Who", "What", ""], rows)?;
+    MadeLine::table(&document.made)?;
+    Ok(Exit::Clean)
+}
+
+impl<'s> Line<'s> {
+    fn of(record: &'s DecisionRecord) -> Self {
+        Self {
+            decision: record.id.0,
+            at: record.at,
+            by: &record.by,
+            what: describe(&record.decision),
+            undone_by: record.undone_by.map(|by| by.0),
+            stored: &record.decision,
+        }
+    }
+}
+
+/// A decision in words. Names change, so it keeps to ids.
+pub(crate) fn describe(decision: &Decision) -> String {
+    let entity = |entity: &EntityRef| format!("{} {}", entity.kind, entity.id);
+    let target = |target: &Target| match target {
+        Target::Existing(company) => entity(company),
+        Target::New { name, parent } => format!("a new company {name:?} under {}", parent.id),
+    };
+    match decision {
+        Decision::Associate { source, target: to } => {
+            format!("{} belongs to {}", entity(source), target(to))
+        }
+        Decision::Dissociate { association } => format!("{association} is wanted no longer"),
+        Decision::Change {
+            association,
+            target: to,
+        } => {
+            format!("{association} points to {}", target(to))
+        }
+        Decision::Ignore { source } => format!("{} is not to be mapped", entity(source)),
+        Decision::KeepSeparate {
+            source,
+            destination,
+        } => {
+            format!(
+                "{} and {} are different ones",
+                entity(source),
+                entity(destination)
+            )
+        }
+        Decision::Answer { event, action } => {
+            let answer = format!("{:?}", action.kind()).to_lowercase();
+            format!(
+                "event {} ({}) is answered with {answer}",
+                event_id(event),
+                event.key
+            )
+        }
+        Decision::Undo { decision } => format!("the decision in {decision} is taken back"),
+    }
+}
+
+/// Runs `undo`.
+pub(crate) async fn undo(arguments: &Undo) -> Result<Exit, Failure> {
+    let by = name_of(&arguments.who)?;
+    store::must_exist(&arguments.at.store)?;
+    let Opened { mut state, mut log } = Opened::at(&arguments.at.store, Mode::of(&arguments.who))?;
+    let id = EntryId(arguments.decision);
+    let taken_back = state.decisions().iter().find(|record| record.id == id);
+    let what = match taken_back {
+        Some(record) => format!("taken back: {}", describe(&record.decision)),
+        None => {
+            return Err(Failure::usage(format!("there is no decision {}", id.0))
+                .with_advice("`companion decisions` lists them with their numbers"));
+        }
+    };
+    let decision = check(&state, &Decision::Undo { decision: id })?;
+    record(
+        &mut state,
+        &mut *log,
+        Body::Decided(decision),
+        &by,
+        Timestamp::now(),
+    )
+    .await?;
+    let decided = Decided::new(state.serial(), what, &by, arguments.who.dry_run);
+    decided.show(arguments.format.json)?;
+    if !arguments.format.json {
+        line("`companion plan` shows what follows from it")?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Whether a decision can be taken back is up to the state alone, so nothing needs to be read.
+fn check(state: &State, decision: &Decision) -> Result<Decision, Failure> {
+    let binding = state
+        .binding()
+        .ok_or_else(|| Failure::usage("nothing was decided in this store yet"))?;
+    let nothing = |instance: &Instance| Observation {
+        scope: Scope {
+            instance: instance.clone(),
+            root: instance.root(),
+            rights: None,
+        },
+        taken_at: Timestamp::now(),
+        segments: Vec::new(),
+    };
+    let (sites, companies) = (nothing(&binding.source), nothing(&binding.destination));
+    let (source, destination) = (Index::new(&sites), Index::new(&companies));
+    let policy = MappingPolicy::default();
+    Ok(Mapping::new(state, &source, &destination, &policy)?.check(decision)?)
+}

@@ -1,0 +1,81 @@
+//! Tables, JSON documents and questions.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+
+use super::exit::Failure;
+
+/// Prints text as it is.
+pub(crate) fn text(text: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(write!(io::stdout().lock(), "{text}")?)
+}
+
+/// Prints one line.
+pub(crate) fn line(line: impl std::fmt::Display) -> Result<(), Failure> {
+    text(format_args!("{line}\n"))
+}
+
+/// Prints one JSON document.
+pub(crate) fn json(document: &impl Serialize) -> Result<(), Failure> {
+    line(serde_json::to_string_pretty(document)?)
+}
+
+/// Prints a table: fitted to a terminal, otherwise one line for each row, for `grep`.
+pub(crate) fn table<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<(), Failure> {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+    if io::stdout().is_terminal() {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(116);
+    } else {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    for row in rows {
+        table.add_row(row.map(|cell| clean(&cell)));
+    }
+    line(table)
+}
+
+/// Text on one line, with whatever could move the cursor or turn the writing direction made visible: names come from
+/// the vendors' users.
+pub(crate) fn clean(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || turns {
+            // Writing to a string cannot fail.
+            let _ = write!(clean, "{}", c.escape_unicode());
+        } else {
+            clean.push(c);
+        }
+    }
+    clean
+}
+
+/// Asks for a plain yes on the terminal.
+///
+/// # Errors
+///
+/// A usage error where nobody can answer; `instead` says what to pass then.
+pub(crate) fn confirmed(question: &str, instead: &str) -> Result<bool, Failure> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return Err(
+            Failure::usage("this has to be confirmed, and standard input is no terminal")
+                .with_advice(instead),
+        );
+    }
+    eprint!("{question} Type yes to go on: ");
+    io::stderr().flush()?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer)?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
+}

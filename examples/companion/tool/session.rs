@@ -1,0 +1,329 @@
+//! A session: both vendors, the store and the policy, and what commands do with them.
+
+use std::path::Path;
+
+use datto_rmm::ErrorKind;
+use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Progress as SiteProgress, Source};
+use examples::present::progress;
+use gravityzone::reconcile::{Destination, ObserveOptions as CompanyOptions};
+use jiff::Timestamp;
+use reconcile::execution::Pace;
+use reconcile::inventory::{Coverage, Index, Observation, Rows};
+use reconcile::log::Log;
+use reconcile::mapping::{Mapping, MappingPolicy};
+use reconcile::plan::{Plan, PlanInput, Policy};
+use reconcile::state::{Body, Decision, EntryId, State};
+use reconcile::{bind, record};
+
+use super::access::Access;
+use super::cli::{Reach, Who};
+use super::exit::{Exit, Failure};
+use super::policy::Document;
+use super::store::{self, Discard, Refused, Store};
+
+/// Whether a session may write the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Reads it, also while another process writes; whatever is recorded is forgotten.
+    Read,
+    /// Holds it, alone.
+    Write,
+}
+
+impl Mode {
+    /// A dry run only reads.
+    pub(crate) fn of(who: &Who) -> Self {
+        if who.dry_run { Self::Read } else { Self::Write }
+    }
+}
+
+/// The store as it was opened.
+pub(crate) struct Opened {
+    pub(crate) state: State,
+    pub(crate) log: Box<dyn Log>,
+}
+
+impl Opened {
+    /// Opens the store at a path.
+    pub(crate) fn at(path: &Path, mode: Mode) -> Result<Self, Failure> {
+        match mode {
+            Mode::Read => Ok(Self {
+                state: store::read(path)?,
+                log: Box::new(Discard),
+            }),
+            Mode::Write => {
+                let (log, state) = Store::open(path)?;
+                Ok(Self {
+                    state,
+                    log: Box::new(log),
+                })
+            }
+        }
+    }
+}
+
+/// Both vendors, connected.
+pub(crate) struct Vendors {
+    pub(crate) source: Source,
+    pub(crate) destination: Destination,
+}
+
+/// The clients, before anything was asked.
+pub(crate) struct Clients {
+    pub(crate) rmm: datto_rmm::Client,
+    pub(crate) gravityzone: gravityzone::Client,
+    access: Access,
+    refused: Refused,
+}
+
+impl Clients {
+    /// Makes the clients, unless their credentials were refused before.
+    pub(crate) fn prepare(reach: &Reach, document: &Document) -> Result<Self, Failure> {
+        let access = Access::collect(reach.credentials.as_deref())?;
+        let refused = Refused::beside(&reach.at.store);
+        for (vendor, credentials) in [
+            ("Datto RMM", access.rmm),
+            ("GravityZone", access.gravityzone),
+        ] {
+            if !reach.log_in_again && refused.contains(credentials)? {
+                return Err(Failure::new(
+                    Exit::Credentials,
+                    format!("{vendor} refused these credentials before, so they are not tried again: accounts lock"),
+                )
+                .with_advice("give new credentials, or pass --log-in-again once the cause is removed"));
+            }
+        }
+        let rmm = datto_rmm::Client::builder(
+            access.rmm_url.clone(),
+            access.rmm_key.clone(),
+            access.rmm_secret.clone(),
+        )
+        .build()?;
+        let gravityzone = gravityzone::Client::builder(
+            access.gravityzone_url.clone(),
+            access.gravityzone_key.clone(),
+        )
+        .limits(document.limits())
+        .build()?;
+        Ok(Self {
+            rmm,
+            gravityzone,
+            access,
+            refused,
+        })
+    }
+
+    /// Remembers credentials that were refused; forgets those that were once, if all were `accepted` now.
+    pub(crate) fn remember(&self, accepted: bool) -> Result<(), Failure> {
+        for (latched, credentials) in [
+            (self.rmm.latched(), self.access.rmm),
+            (self.gravityzone.core().latched(), self.access.gravityzone),
+        ] {
+            let is_refused = latched.is_some_and(|error| error.kind() == ErrorKind::Credentials);
+            let is_known = self.refused.contains(credentials)?;
+            match (is_refused, is_known) {
+                (true, false) => self.refused.add(credentials)?,
+                (false, true) if accepted => self.refused.remove(credentials)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<Vendors, Failure> {
+        let source = Source::connect(self.rmm.clone()).await?;
+        let destination = Destination::connect(self.gravityzone.clone()).await?;
+        Ok(Vendors {
+            source,
+            destination,
+        })
+    }
+}
+
+/// Everything that a command needs which reaches the vendors.
+pub(crate) struct Session {
+    pub(crate) clients: Clients,
+    pub(crate) vendors: Vendors,
+    pub(crate) policy: Policy,
+    pub(crate) mapping: MappingPolicy,
+    pub(crate) pace: Pace,
+    pub(crate) state: State,
+    pub(crate) log: Box<dyn Log>,
+    pub(crate) by: String,
+}
+
+/// What was read of both sides.
+#[derive(Debug)]
+pub(crate) struct Estate {
+    pub(crate) sites: Observation,
+    pub(crate) companies: Observation,
+}
+
+impl Session {
+    /// Opens the store, logs in, and binds a new store to the two tenants.
+    pub(crate) async fn open(reach: &Reach, by: String, mode: Mode) -> Result<Self, Failure> {
+        let document = Document::read(reach.policy.as_deref())?;
+        let clients = Clients::prepare(reach, &document)?;
+        // Before the log-in: a store in use is no reason to bother the vendors.
+        let Opened { mut state, mut log } = Opened::at(&reach.at.store, mode)?;
+        let vendors = clients.connect().await;
+        clients.remember(vendors.is_ok())?;
+        let vendors = vendors?;
+        bind(
+            &mut state,
+            &mut *log,
+            vendors.source.instance(),
+            vendors.destination.instance(),
+            &by,
+            Timestamp::now(),
+        )
+        .await?;
+        let policy = document.policy(&vendors.destination);
+        Ok(Self {
+            mapping: MappingPolicy::of(&policy),
+            pace: document.pace(),
+            clients,
+            vendors,
+            policy,
+            state,
+            log,
+            by,
+        })
+    }
+
+    /// A session that writes nothing.
+    pub(crate) async fn reading(reach: &Reach) -> Result<Self, Failure> {
+        Self::open(reach, "reading".to_owned(), Mode::Read).await
+    }
+
+    /// A session that decides.
+    pub(crate) async fn deciding(reach: &Reach, who: &Who) -> Result<Self, Failure> {
+        Self::open(reach, name_of(who)?, Mode::of(who)).await
+    }
+
+    /// Reads both vendors, and says on standard error what could not be read whole.
+    pub(crate) async fn gather(&self) -> Result<Estate, Failure> {
+        let bar = progress("reading sites", 0);
+        let options = SiteOptions::of(&self.policy);
+        let sites = self
+            .vendors
+            .source
+            .observe(&options, |read| {
+                if let SiteProgress::Site { done, of, .. } = read {
+                    bar.set_length(of as u64);
+                    bar.set_position(done as u64);
+                }
+            })
+            .await;
+        bar.finish_and_clear();
+        let bar = progress("reading companies", 0);
+        let companies = self
+            .vendors
+            .destination
+            .observe(&CompanyOptions::of(&self.policy), |read| {
+                bar.set_length(read.of as u64);
+                bar.set_position(read.done as u64);
+            })
+            .await;
+        bar.finish_and_clear();
+        self.clients.remember(false)?;
+        let latched = [
+            self.clients.rmm.latched(),
+            self.clients.gravityzone.core().latched(),
+        ];
+        if let Some(error) = latched.into_iter().flatten().next() {
+            return Err(error.into());
+        }
+        let estate = Estate { sites, companies };
+        for part in estate.partial() {
+            eprintln!("warning: {}", super::present::clean(&part));
+        }
+        Ok(estate)
+    }
+
+    /// Calls `f` with the mapping of what was read.
+    pub(crate) fn with_mapping<T>(
+        &self,
+        estate: &Estate,
+        f: impl FnOnce(&Mapping<'_>) -> T,
+    ) -> Result<T, Failure> {
+        let (source, destination) = (Index::new(&estate.sites), Index::new(&estate.companies));
+        let mapping = Mapping::new(&self.state, &source, &destination, &self.mapping)?;
+        Ok(f(&mapping))
+    }
+
+    /// Plans from what was read.
+    pub(crate) fn plan(&self, estate: &Estate) -> Result<Plan, Failure> {
+        let (source, destination) = (Index::new(&estate.sites), Index::new(&estate.companies));
+        let input = PlanInput::new(
+            &source,
+            &destination,
+            &self.state,
+            &self.policy,
+            Timestamp::now(),
+        );
+        Ok(reconcile::plan::plan(&input)?)
+    }
+
+    /// Checks a decision and remembers it. Gives the number under which it can be taken back.
+    pub(crate) async fn decide(
+        &mut self,
+        estate: &Estate,
+        decision: &Decision,
+    ) -> Result<EntryId, Failure> {
+        let checked = self.with_mapping(estate, |mapping| mapping.check(decision))??;
+        self.record(checked).await
+    }
+
+    /// Remembers a decision that was checked.
+    pub(crate) async fn record(&mut self, decision: Decision) -> Result<EntryId, Failure> {
+        record(
+            &mut self.state,
+            &mut *self.log,
+            Body::Decided(decision),
+            &self.by,
+            Timestamp::now(),
+        )
+        .await?;
+        Ok(EntryId(self.state.serial()))
+    }
+}
+
+impl Estate {
+    /// What was not read whole, and why.
+    pub(crate) fn partial(&self) -> Vec<String> {
+        let segments = self.sites.segments.iter().chain(&self.companies.segments);
+        segments
+            .filter_map(|segment| {
+                let Coverage::Partial(why) = &segment.coverage else {
+                    return None;
+                };
+                let sort = match segment.rows {
+                    Rows::Organizations(_) => "sites or companies",
+                    Rows::Devices(_) => "devices",
+                    Rows::Packages(_) => "packages",
+                    Rows::Variables(_) => "variables",
+                };
+                let (kind, id) = (&segment.of.kind, &segment.of.id);
+                Some(format!(
+                    "the {sort} of {kind} {id} were read in part: {why}"
+                ))
+            })
+            .collect()
+    }
+}
+
+/// Who decides: the name given, or that of the user.
+pub(crate) fn name_of(who: &Who) -> Result<String, Failure> {
+    let given = who.by.clone().or_else(|| {
+        ["USER", "LOGNAME", "USERNAME"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
+    });
+    match given {
+        Some(name) if !name.trim().is_empty() => Ok(name),
+        _ => {
+            Err(Failure::usage("it is not known who decides").with_advice("say so with --by NAME"))
+        }
+    }
+}

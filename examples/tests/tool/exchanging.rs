@@ -1,0 +1,81 @@
+//! Mappings as CSV.
+
+use std::fs;
+
+use super::support::{Bench, row};
+
+#[test]
+fn what_is_edited_in_an_export_is_planned_and_nothing_else() {
+    let bench = Bench::demo();
+    let file = bench.path("mappings.csv");
+    let path = file.to_str().expect("text");
+    bench.ok(&["export", "--to", path]);
+    let run = bench.run(&["export", "--to", path]);
+    assert_eq!(run.code, 2, "edits are not overwritten: {run:?}");
+    let document = bench.json(&["import", path], 0);
+    assert_eq!(
+        document["decisions"].as_array().map(Vec::len),
+        Some(0),
+        "nothing was edited"
+    );
+
+    let exported = fs::read_to_string(&file).expect("readable");
+    assert_eq!(exported, bench.ok(&["export"]).stdout);
+    let clinic = bench.simulator.site_uid("Harbour Clinic").expect("a site");
+    let company = bench
+        .simulator
+        .company_id("Harbour Clinic")
+        .expect("a company");
+    let line = format!("{clinic},Harbour Clinic,unmapped,,,,");
+    assert!(exported.contains(&line), "{exported}");
+    let edited = exported.replace(
+        &line,
+        &format!("{clinic},Harbour Clinic,unmapped,,{company},,"),
+    );
+    fs::write(&file, edited).expect("written");
+    let run = bench.ok(&["import", path, "--dry-run"]);
+    assert!(run.stdout.contains("1 decisions; dry run"), "{run:?}");
+    let run = bench.ok(&["import", path]);
+    assert!(run.stdout.contains("(decision 2)"), "{run:?}");
+    let sites = bench.json(&["sites"], 0);
+    let state = |name: &str| row(&sites["sites"], "site_name", name)["state"].clone();
+    assert_eq!(
+        (state("Harbour Clinic"), state("Café Zénith")),
+        ("wanted".into(), "unmapped".into())
+    );
+    let run = bench.ok(&["plan"]);
+    assert!(run.stdout.contains("Steps: 3;"), "{run:?}");
+    assert_eq!(bench.simulator.writes(), 0);
+}
+
+#[test]
+fn a_file_with_an_error_is_refused_whole_naming_row_column_and_value() {
+    let bench = Bench::demo();
+    let file = bench.path("mappings.csv");
+    let path = file.to_str().expect("text");
+    bench.ok(&["export", "--to", path]);
+    let exported = fs::read_to_string(&file).expect("readable");
+    let clinic = bench.simulator.site_uid("Harbour Clinic").expect("a site");
+    let cafe = bench.simulator.site_uid("Café Zénith").expect("a site");
+    let edited = exported
+        .replace(
+            &format!("{clinic},Harbour Clinic,unmapped,,"),
+            &format!("{clinic},Harbour Clinic,unmapped,ignore,"),
+        )
+        .replace(
+            &format!("{cafe},Café Zénith,unmapped,,,,"),
+            &format!("{cafe},Café Zénith,unmapped,,no-such-id,,"),
+        );
+    fs::write(&file, edited).expect("written");
+    let run = bench.run(&["import", path]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("company_id \"no-such-id\""), "{run:?}");
+    assert!(run.stderr.contains("nothing was imported"), "{run:?}");
+    let sites = bench.json(&["sites"], 0);
+    assert_eq!(
+        row(&sites["sites"], "site_name", "Harbour Clinic")["state"],
+        "unmapped"
+    );
+    let run = bench.run(&["import", "not-there.csv"]);
+    assert_eq!(run.code, 2, "{run:?}");
+}

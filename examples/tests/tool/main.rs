@@ -1,0 +1,12 @@
+//! The companion's subcommands as people run them: the built program against simulators, its output and exit codes.
+
+mod access;
+mod adopting;
+mod applying;
+mod deciding;
+mod events;
+mod exchanging;
+mod reading;
+mod resetting;
+mod support;
+mod syncing;

@@ -1,0 +1,254 @@
+//! Simulators, a store and a policy in a folder of their own, and the program to run on them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+use simulator::{Settings, Simulator, World};
+use tempfile::TempDir;
+
+/// The site variable that carries the installation link.
+pub(crate) const VARIABLE: &str = "GravityZonePackageLink";
+
+/// Commands that need neither credentials nor a policy.
+const OFFLINE: [&str; 4] = ["events", "undo", "decisions", "reset"];
+
+/// A simulated estate with the tool's files beside it.
+pub(crate) struct Bench {
+    pub(crate) simulator: Simulator,
+    folder: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The program, which cargo builds beside the tests.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let built = test.ancestors().nth(2).expect("it is in target/*/deps");
+    let path = built
+        .join("examples")
+        .join(format!("companion{}", std::env::consts::EXE_SUFFIX));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("companion");
+    let is_current = time_of(&path).is_some_and(|built| built >= newest(&source));
+    assert!(
+        is_current,
+        "{} is missing or older than its source: `cargo test -p examples` builds it, and `cargo test --test tool` alone \
+         does not",
+        path.display()
+    );
+    path
+}
+
+fn time_of(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|found| found.modified()).ok()
+}
+
+/// When anything in a folder was last changed.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = fs::read_dir(folder).expect("the source is there");
+    let times = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            newest(&path)
+        } else {
+            time_of(&path).expect("a time")
+        }
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// What new companies cost, and budgets without limits, so that tests are about what they are about.
+fn policy() -> Value {
+    let requests: serde_json::Map<_, _> = gravityzone::limits::BUDGETS
+        .iter()
+        .map(|budget| (budget.name.to_owned(), json!(100_000)))
+        .collect();
+    json!({
+        "subscription": {
+            "kind": "monthly",
+            "product": "endpoint-security",
+            "protection_model": "aLaCarte",
+            "add_ons": ["edr"]
+        },
+        "modules": ["firewall", "content-control"],
+        "minutes": {"grace": 0, "visibility": 0},
+        "requests": requests
+    })
+}
+
+impl Bench {
+    pub(crate) fn new(world: World) -> Self {
+        let simulator = Simulator::start_blocking(world, Settings::unlimited()).expect("it starts");
+        let folder = tempfile::tempdir().expect("a folder");
+        let bench = Self { simulator, folder };
+        bench.set_policy(&policy());
+        bench
+    }
+
+    pub(crate) fn demo() -> Self {
+        Self::new(World::demo())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.path("companion.store")
+    }
+
+    pub(crate) fn set_policy(&self, policy: &Value) {
+        fs::write(self.path("policy.json"), policy.to_string()).expect("written");
+    }
+
+    /// Changes the usual policy.
+    pub(crate) fn change_policy(&self, change: impl FnOnce(&mut Value)) {
+        let mut policy = policy();
+        change(&mut policy);
+        self.set_policy(&policy);
+    }
+
+    /// The credentials as the environment has them.
+    pub(crate) fn credentials(&self) -> [(&'static str, String); 5] {
+        let simulator = &self.simulator;
+        [
+            ("DATTO_RMM_URL", simulator.rmm_url()),
+            ("DATTO_RMM_KEY", simulator.rmm_key()),
+            ("DATTO_RMM_SECRET", simulator.rmm_secret()),
+            ("GRAVITYZONE_URL", simulator.gravityzone_url()),
+            ("GRAVITYZONE_KEY", simulator.gravityzone_key()),
+        ]
+    }
+
+    /// The program with these arguments, and nothing of this process's environment.
+    pub(crate) fn bare(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(arguments)
+            .env_clear()
+            .env("USER", "alex")
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        // Windows programs find no libraries without it.
+        if let Some(root) = std::env::var_os("SYSTEMROOT") {
+            command.env("SYSTEMROOT", root);
+        }
+        command
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare(arguments);
+        command.arg("--store").arg(self.store());
+        if !OFFLINE.contains(&arguments[0]) {
+            command.arg("--policy").arg(self.path("policy.json"));
+            command.envs(self.credentials());
+        }
+        command
+    }
+
+    /// Runs a prepared command. Whatever it prints, no secret is in it.
+    pub(crate) fn finish(&self, mut command: Command) -> Run {
+        self.judge(&command.output().expect("the program runs"))
+    }
+
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program runs")
+    }
+
+    pub(crate) fn judge(&self, output: &Output) -> Run {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+        let run = Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        };
+        let links = self
+            .simulator
+            .companies()
+            .into_iter()
+            .flat_map(|company| self.simulator.packages_of(&company.id).unwrap_or_default())
+            .filter_map(|package| self.simulator.windows_link(&package.id).ok());
+        let secrets = [
+            self.simulator.rmm_secret(),
+            self.simulator.rmm_key(),
+            self.simulator.gravityzone_key(),
+        ];
+        for secret in secrets.into_iter().chain(links) {
+            assert!(
+                !run.stdout.contains(&secret) && !run.stderr.contains(&secret),
+                "a secret was printed"
+            );
+        }
+        run
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.finish(self.command(arguments))
+    }
+
+    /// Runs with `--json`, and checks the exit code.
+    pub(crate) fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let mut arguments = arguments.to_vec();
+        arguments.push("--json");
+        let run = self.run(&arguments);
+        assert_eq!(run.code, code, "{run:?}");
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+    }
+
+    /// Runs what has to succeed.
+    pub(crate) fn ok(&self, arguments: &[&str]) -> Run {
+        let run = self.run(arguments);
+        assert_eq!(run.code, 0, "{run:?}");
+        run
+    }
+
+    pub(crate) fn variable_of(&self, site: &str) -> Option<String> {
+        let site = self.simulator.site_uid(site).expect("a site");
+        let variables = self.simulator.variables_of(&site).expect("a site");
+        let link = variables.into_iter().find(|known| known.name == VARIABLE);
+        link.map(|variable| variable.value)
+    }
+}
+
+/// The one row of a list whose field has this text.
+pub(crate) fn row<'v>(list: &'v Value, field: &str, text: &str) -> &'v Value {
+    let mut rows = list
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|row| row[field] == text);
+    let found = rows.next();
+    assert!(rows.next().is_none(), "several rows have {field} {text}");
+    found.unwrap_or_else(|| panic!("no row has {field} {text}: {list:#}"))
+}
+
+/// Everything in a folder, to see that nothing was written.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Holds a store as another process that writes it would.
+pub(crate) fn hold(store: &Path) -> impl Sized + use<> {
+    examples::store::Store::open(store).expect("free")
+}
