@@ -11,22 +11,22 @@
 //! ```text
 //! POST /hook
 //! Content-Type: application/json
-//! Idempotency-Key: 0f343b0931126a20f133d67c2b018a3b
+//! Idempotency-Key: e8e2189ac10c940ccae4ccaf79854a30
 //! Webhook-Signature: sha256=HEX    HMAC-SHA256 of the body with the shared secret
 //!
 //! {
-//!   "id": "0f343b0931126a20f133d67c2b018a3b",      the same whenever this notice is sent
-//!   "event": "86be9a55762d316a3026c2836d044f5f",   the same for all notices of this occurrence: the ticket
+//!   "id": "e8e2189ac10c940ccae4ccaf79854a30",      the same whenever this notice is sent
+//!   "event": "811338ebdb8e951f07f430fa4cb71a79",   the same for all notices of this occurrence: the ticket
 //!   "change": "raised",                            raised, updated, ignored, resolving, resolved, cleared, reopened
 //!   "kind": "destination_moved",
 //!   "title": "Destination moved",
 //!   "occurrence": 1,
-//!   "sources": [{"tenant": "datto-rmm/merlot/abc123", "kind": "site", "id": "17", "name": "Northwind"}],
+//!   "sources": [{"tenant": "datto-rmm/merlot/abc123", "kind": "site", "id": "17", "name": null}],
 //!   "destination": {"tenant": "gravityzone/cloud/0001", "kind": "company", "id": "5f3", "name": null},
 //!   "detail": "now under Partner Two",
 //!   "raised_at": "2026-11-21T08:00:00Z",
 //!   "changed_at": "2026-11-21T08:00:00Z",
-//!   "entry": 12,
+//!   "entry": 2,
 //!   "actions": ["move", "ignore"]
 //! }
 //! ```

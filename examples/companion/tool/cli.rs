@@ -17,7 +17,7 @@ Exit codes:
   0  done, nothing waits for a person
   1  any other error
   2  arguments, credentials file or policy cannot be used as given
-  3  events wait for an answer (events, sync)
+  3  events wait for an answer (events, plan, apply, sync)
   4  steps were held back or refused (plan, apply, sync)
   5  a vendor refused the credentials
   6  another process writes the store";

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use reconcile::drift::{Action, ActionKind, EventId, EventKey, EventKind};
 use reconcile::identity::{EntityRef, Instance, Kind, Vendor};
-use reconcile::state::{Body, Decision, State};
+use reconcile::state::{Body, Decision, State, Target};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
@@ -118,8 +118,8 @@ fn a_notice_says_what_the_documentation_shows() {
     let mut story = Story::new();
     let notices = story.raise(&moved("17"), "now under Partner Two");
     let shown = json!({
-        "id": "0f343b0931126a20f133d67c2b018a3b",
-        "event": "86be9a55762d316a3026c2836d044f5f",
+        "id": "e8e2189ac10c940ccae4ccaf79854a30",
+        "event": "811338ebdb8e951f07f430fa4cb71a79",
         "change": "raised",
         "kind": "destination_moved",
         "title": "Destination moved",
@@ -136,6 +136,33 @@ fn a_notice_says_what_the_documentation_shows() {
         "actions": ["move", "ignore"],
     });
     assert_eq!(serde_json::to_value(&notices).unwrap(), json!([shown]));
+}
+
+#[test]
+fn a_notice_has_the_names_that_were_recorded() {
+    let mut state = Story::new().notices.state().clone();
+    let decision = Decision::Associate {
+        source: site("17"),
+        target: Target::Existing(company("5f3")),
+    };
+    let entry = state.entry(Body::Decided(decision), "alex", start());
+    state.absorb(&entry).unwrap();
+    // As if it were linked.
+    let mut stored = serde_json::to_value(&state).unwrap();
+    let association = &mut stored["associations"][0][1];
+    assert_eq!(association["source_name"], Value::Null);
+    association["source_name"] = json!("Northwind");
+    association["destination_name"] = json!("Northwind Ltd");
+    let mut notices = Notices::new(serde_json::from_value(stored).unwrap());
+    let raised = Body::Raised {
+        key: moved("17"),
+        detail: String::new(),
+    };
+    let entry = notices.state().entry(raised, "drift", start());
+    let notice = notices.absorb(&entry).unwrap().remove(0);
+    assert_eq!(notice.sources[0].name.as_deref(), Some("Northwind"));
+    let destination = notice.destination.unwrap();
+    assert_eq!(destination.name.as_deref(), Some("Northwind Ltd"));
 }
 
 #[test]
