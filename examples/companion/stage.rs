@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Progress as SiteProgress};
-use examples::store::Store;
 use examples::present::progress;
+use examples::store::Store;
 use gravityzone::limits::{BUDGETS, published};
 use gravityzone::reconcile::ObserveOptions as CompanyOptions;
 use jiff::{SignedDuration, Timestamp};

@@ -74,7 +74,7 @@ use reconcile::inventory::Index;
 use reconcile::mapping::{DecisionError, Mapping};
 use reconcile::state::{Decision, Target};
 
-pub use error::{Problem, RowError};
+pub use error::{Hint, Problem, RowError};
 pub use table::Column;
 
 use present::Present;
@@ -93,8 +93,8 @@ pub enum Separator {
 /// By this mark spreadsheets know UTF-8.
 const MARK: char = '\u{feff}';
 
-/// All mappings as a file: the sites that may be mapped, then the associations whose site is not among them; each
-/// ordered by name.
+/// All mappings as a file, ordered by the name of the site: the sites that may be mapped, and those that are mapped and
+/// listed no longer.
 ///
 /// `companies` is the destination that the mapping looks at; it has the names.
 pub fn export(mapping: &Mapping<'_>, companies: &Index<'_>, separator: Separator) -> String {
@@ -170,13 +170,8 @@ pub fn import(
 pub fn text_of(bytes: &[u8]) -> Result<&str, RowError> {
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let rows = before.iter().filter(|byte| **byte == b'\n').count();
-        RowError {
-            row: rows + 1,
-            column: String::new(),
-            value: String::new(),
-            problem: Problem::NotUtf8,
-        }
+        let row = before.split(|byte| *byte == b'\n').count();
+        RowError::of_row(row, Problem::NotUtf8)
     })
 }
 

@@ -138,7 +138,7 @@ where
         match asked {
             Ok(decision) if errors.is_empty() => return Ok(decision),
             Ok(_) => {}
-            Err(error) if is_explained && matches!(error.problem, Problem::Cleared { .. }) => {}
+            Err(error) if is_explained && matches!(*error.problem, Problem::Cleared { .. }) => {}
             Err(error) => errors.push(error),
         }
         Err(errors)

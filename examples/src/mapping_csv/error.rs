@@ -18,7 +18,7 @@ pub struct RowError {
     /// What is in the cell.
     pub value: String,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 impl RowError {
@@ -27,7 +27,7 @@ impl RowError {
             row,
             column: String::new(),
             value: String::new(),
-            problem,
+            problem: problem.into(),
         }
     }
 }

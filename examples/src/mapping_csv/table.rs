@@ -76,7 +76,7 @@ impl Row {
             row: self.number,
             column: column.name().to_owned(),
             value: self.text(column).to_owned(),
-            problem,
+            problem: problem.into(),
         }
     }
 }
@@ -176,12 +176,12 @@ struct Layout {
 impl Layout {
     fn of(row: usize, header: &StringRecord) -> Result<Self, Vec<RowError>> {
         let mut errors = Vec::new();
-        let mut error = |column: &str, value: &str, problem| {
+        let mut error = |column: &str, value: &str, problem: Problem| {
             errors.push(RowError {
                 row,
                 column: column.to_owned(),
                 value: value.to_owned(),
-                problem,
+                problem: problem.into(),
             });
         };
         let mut columns = Vec::new();
@@ -226,7 +226,7 @@ impl Layout {
                     row: number,
                     column: format!("number {}", at + 1),
                     value: cell.to_owned(),
-                    problem: Problem::NoColumn,
+                    problem: Problem::NoColumn.into(),
                 }),
             }
         }

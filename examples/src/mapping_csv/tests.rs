@@ -593,13 +593,13 @@ fn a_file_that_is_cut_off_or_in_another_encoding_is_refused() {
     let cut = format!("{HEADER}\ns1,Alpha,,,,,\"New na");
     let errors = world.import(&cut).unwrap_err();
     assert_eq!(
-        (errors[0].row, &errors[0].problem),
+        (errors[0].row, &*errors[0].problem),
         (2, &Problem::OpenQuote)
     );
 
     assert_eq!(text_of("Größe".as_bytes()), Ok("Größe"));
     let error = text_of(b"site_id\r\nGr\xf6\xdfe\r\n").unwrap_err();
-    assert_eq!((error.row, error.problem), (2, Problem::NotUtf8));
+    assert_eq!((error.row, *error.problem), (2, Problem::NotUtf8));
 }
 
 #[test]
