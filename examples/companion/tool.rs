@@ -15,6 +15,7 @@ mod exit;
 mod history;
 mod listing;
 mod lookup;
+mod notify;
 mod policy;
 mod preflight;
 mod present;
@@ -63,6 +64,7 @@ async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Undo(arguments) => history::undo(&arguments).await,
         Command::Decisions(arguments) => history::decisions(&arguments),
         Command::Sync(arguments) => sync::run(&arguments).await,
+        Command::Notify(arguments) => notify::run(&arguments).await,
         Command::Reset(arguments) => reset::run(&arguments).await,
     }
 }

@@ -37,6 +37,7 @@
 mod notice;
 mod outbox;
 mod pump;
+mod store_outbox;
 mod webhook;
 
 #[cfg(test)]
@@ -50,6 +51,7 @@ use jiff::SignedDuration;
 pub use notice::{Change, Notice, Notices, Party};
 pub use outbox::{Hold, MemoryOutbox, Outbox, OutboxError};
 pub use pump::{Backoff, PumpReport, pump, pump_with};
+pub use store_outbox::StoreOutbox;
 pub use webhook::{Webhook, WebhookError, is_signed};
 
 /// Where notices go.

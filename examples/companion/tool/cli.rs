@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Decisions(Decisions),
     /// One unattended pass: finish, look for drift, and with --yes carry out what is decided
     Sync(Sync),
+    /// Tell a webhook of events, at least once each; what it does not take is tried again by a later run
+    Notify(Notify),
     /// Forget everything in the store, after listing what stays behind at the vendors
     Reset(Reset),
 }
@@ -331,6 +333,16 @@ pub(crate) struct Sync {
     /// Carry out what is decided without asking; otherwise it is only counted
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// The address and the shared secret of at least 16 characters come from the environment: `COMPANION_WEBHOOK_URL` and
+/// `COMPANION_WEBHOOK_SECRET`.
+#[derive(Debug, Args)]
+pub(crate) struct Notify {
+    #[command(flatten)]
+    pub(crate) at: InStore,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

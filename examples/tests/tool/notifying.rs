@@ -1,0 +1,106 @@
+//! Events told to a webhook.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::support::Bench;
+
+const SECRET: &str = "a-shared-secret-for-tests";
+
+/// Answers requests with this status, one connection at a time, and passes on what was asked.
+fn receiver(status: u16) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    let address = format!("http://{}/hook", listener.local_addr().expect("bound"));
+    let (sender, asked) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            let mut request = String::new();
+            let mut bytes = [0; 4096];
+            // The body is JSON in one object: its end is the end of the request.
+            while !request.trim_end().ends_with('}') {
+                match stream.read(&mut bytes) {
+                    Ok(0) | Err(_) => break,
+                    Ok(read) => request.push_str(&String::from_utf8_lossy(&bytes[..read])),
+                }
+            }
+            let answer =
+                format!("HTTP/1.1 {status} Said\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes());
+            if sender.send(request).is_err() {
+                return;
+            }
+        }
+    });
+    (address, asked)
+}
+
+fn with_an_event() -> Bench {
+    let bench = Bench::demo();
+    bench.ok(&["associate", "Harbour Clinic", "--company", "Harbour Clinic"]);
+    bench.ok(&["apply", "--yes"]);
+    let company = bench.simulator.company_id("Harbour Clinic").expect("there");
+    bench
+        .simulator
+        .rename_company(&company, "Harbour Hospital")
+        .expect("there");
+    assert_eq!(bench.run(&["sync"]).code, 3);
+    bench
+}
+
+#[test]
+fn an_event_reaches_the_webhook_once_and_the_secret_is_not_shown() {
+    let bench = with_an_event();
+    let (address, asked) = receiver(204);
+    let notify = || {
+        let mut command = bench.bare(&["notify", "--store", bench.store().to_str().expect("text")]);
+        command
+            .env("COMPANION_WEBHOOK_URL", &address)
+            .env("COMPANION_WEBHOOK_SECRET", SECRET);
+        bench.finish(command)
+    };
+    let run = notify();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stdout.contains("1 delivered, 0 wait"), "{run:?}");
+    let request = asked
+        .recv_timeout(Duration::from_secs(5))
+        .expect("delivered");
+    assert!(request.contains("Destination renamed"), "{request}");
+    assert!(
+        request.to_lowercase().contains("idempotency-key:"),
+        "{request}"
+    );
+    assert!(
+        !request.contains(SECRET) && !run.stdout.contains(SECRET) && !run.stderr.contains(SECRET)
+    );
+    let run = notify();
+    assert!(run.stdout.contains("0 delivered, 0 wait"), "{run:?}");
+    assert!(asked.try_recv().is_err(), "nothing was sent twice");
+}
+
+#[test]
+fn a_webhook_that_is_down_keeps_the_event_waiting() {
+    let bench = with_an_event();
+    let (address, _asked) = receiver(503);
+    let mut command = bench.bare(&["notify", "--store", bench.store().to_str().expect("text")]);
+    command
+        .env("COMPANION_WEBHOOK_URL", &address)
+        .env("COMPANION_WEBHOOK_SECRET", SECRET);
+    let run = bench.finish(command);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(
+        run.stdout.contains("0 delivered, 1 wait") && run.stdout.contains("tried again after"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_is_not_set_is_named() {
+    let bench = Bench::demo();
+    let run = bench.finish(bench.bare(&["notify", "--store", "nowhere"]));
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("COMPANION_WEBHOOK_SECRET"), "{run:?}");
+}
