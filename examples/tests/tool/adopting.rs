@@ -9,32 +9,47 @@ fn name(number: usize) -> String {
     format!("Customer {number:02}")
 }
 
-/// 30 sites with a company each, of which the first 26 are linked by hand: 23 rightly. Of the other three, one leads
-/// to the company of a site that is not linked, and two share the link of a third such company.
+/// 30 sites with a company each, of which the first 26 are linked by hand: 23 rightly.
 fn estate() -> Bench {
+    estate_of(30, 26, 3)
+}
+
+/// So many sites with a company each, of which the first `linked` are linked by hand, the last `wrong` of these wrongly:
+/// of every three, one leads to the company of a site that is not linked, and two share the link of another such company.
+fn estate_of(sites: usize, linked: usize, wrong: usize) -> Bench {
     let mut world = World::new(30);
     let root = world.root.clone();
-    let pairs: Vec<_> = (0..30)
+    let pairs: Vec<_> = (0..sites)
         .map(|number| {
             let site = world.add_site(&name(number));
             let company = world.add_customer(&root, &name(number)).expect("a company");
             (site, company)
         })
         .collect();
-    for (site, company) in &pairs[..23] {
+    let right = linked - wrong;
+    for (site, company) in &pairs[..right] {
         world.add_association(site, company).expect("linked");
     }
-    for (site, company) in [(23, 26), (24, 27)] {
-        world
-            .add_association(&pairs[site].0, &pairs[company].1)
-            .expect("linked");
+    let mut copies = Vec::new();
+    let mut company = linked;
+    for site in right..linked {
+        if (site - right) % 3 == 2 {
+            copies.push(site);
+        } else {
+            world
+                .add_association(&pairs[site].0, &pairs[company].1)
+                .expect("linked");
+            company += 1;
+        }
     }
     let bench = Bench::new(world);
-    let link = bench.variable_of(&name(24)).expect("linked");
-    bench
-        .simulator
-        .set_variable(&pairs[25].0, VARIABLE, &link)
-        .expect("set");
+    for site in copies {
+        let link = bench.variable_of(&name(site - 1)).expect("linked");
+        bench
+            .simulator
+            .set_variable(&pairs[site].0, VARIABLE, &link)
+            .expect("set");
+    }
     bench
 }
 
@@ -76,6 +91,33 @@ fn an_estate_linked_by_hand_is_proposed_and_its_conflicts_are_listed_with_reason
     );
     assert_eq!(bench.simulator.writes(), 0);
     assert!(!bench.store().exists(), "nothing was written here either");
+}
+
+#[test]
+fn of_300_sites_with_260_linked_by_hand_all_248_right_ones_are_proposed_and_the_12_wrong_ones_listed()
+ {
+    let bench = estate_of(300, 260, 12);
+    let document = bench.json(&["adopt", "--accept"], 0);
+    let mut right: Vec<_> = (0..248).map(name).collect();
+    right.sort_unstable();
+    assert_eq!(names(&document["proposals"]), right);
+    let mut wrong: Vec<_> = (248..260).map(name).collect();
+    wrong.sort_unstable();
+    assert_eq!(names(&document["conflicts"]), wrong);
+    for conflict in document["conflicts"].as_array().expect("a list") {
+        assert!(
+            conflict["reason"]
+                .as_str()
+                .is_some_and(|reason| reason.len() > 10)
+        );
+    }
+    let run = bench.ok(&["plan"]);
+    assert!(
+        run.stdout
+            .contains("Steps: 248; associations established: 248; nothing is deleted"),
+        "{run:?}"
+    );
+    assert_eq!(bench.simulator.writes(), 0);
 }
 
 #[test]
