@@ -6,6 +6,7 @@ mod applying;
 mod deciding;
 mod events;
 mod exchanging;
+mod killing;
 mod notifying;
 mod reading;
 mod resetting;
