@@ -4,6 +4,8 @@ mod apply;
 mod bad_input;
 mod docs;
 mod drift;
+// Kills by signal.
+#[cfg(unix)]
 mod kill;
 mod networks;
 mod purity;
