@@ -15,18 +15,30 @@ pub fn heading(text: &str) {
     }
 }
 
+/// How wide a table may be on a terminal.
+pub const WIDTH: u16 = 116;
+
+/// A table, at most so wide with long cells wrapped, or with one line for each row.
+pub fn grid<const N: usize>(
+    header: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+    width: Option<u16>,
+) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+    match width {
+        Some(width) => table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width),
+        None => table.set_content_arrangement(ContentArrangement::Disabled),
+    };
+    table.add_rows(rows);
+    table
+}
+
 /// Prints a table that fits the usual terminal.
 pub fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
-    let mut table = Table::new();
-    table
-        .load_style(UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(116)
-        .set_header(header);
-    for row in rows {
-        table.add_row(row);
-    }
-    println!("{table}");
+    println!("{}", grid(header, rows, Some(WIDTH)));
 }
 
 /// A progress bar on standard error; silent where that is no terminal.

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
+use examples::present::{WIDTH, grid};
 use serde::Serialize;
 
 use super::exit::Failure;
@@ -29,19 +28,9 @@ pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Result<(), Failure> {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-    if io::stdout().is_terminal() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(116);
-    } else {
-        table.set_content_arrangement(ContentArrangement::Disabled);
-    }
-    for row in rows {
-        table.add_row(row.map(|cell| clean(&cell)));
-    }
-    line(table)
+    let rows = rows.into_iter().map(|row| row.map(|cell| clean(&cell)));
+    let width = io::stdout().is_terminal().then_some(WIDTH);
+    line(grid(header, rows, width))
 }
 
 /// Text on one line, with whatever could move the cursor or turn the writing direction made visible: names come from
