@@ -7,7 +7,8 @@
 //!
 //! 1. **Gather.** A vendor crate turns listings into an [`inventory::Observation`], each part complete or partial.
 //! 2. **Decide.** [`mapping`] suggests and checks what belongs together, [`matching`] does so for devices,
-//!    [`drift`] raises events for whatever differs, [`plan`] turns decisions into steps.
+//!    [`fields`] says what goes into which field, [`drift`] raises events for whatever differs, [`plan`] turns
+//!    decisions into steps.
 //! 3. **Confirm.** [`plan::Plan::confirm`] binds a person's consent to the digest of what they saw.
 //! 4. **Apply.** [`execution::Execution`] says what to look at, store and run next; [`drive()`] does so with a host's
 //!    two sides and log.
@@ -17,6 +18,7 @@
 
 pub mod drift;
 pub mod execution;
+pub mod fields;
 pub mod identity;
 pub mod inventory;
 pub mod log;
