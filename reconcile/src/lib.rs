@@ -6,7 +6,7 @@
 //! The way through:
 //!
 //! 1. **Gather.** A vendor crate turns listings into an [`inventory::Observation`], each part complete or partial.
-//! 2. **Decide.** [`mapping`] suggests and checks what belongs together, [`matching`] does so for devices,
+//! 2. **Decide.** [`mapping`] suggests and checks what belongs together, [`devices`] and [`matching`] do so for devices,
 //!    [`fields`] says what goes into which field, [`drift`] raises events for whatever differs, [`plan`] turns
 //!    decisions into steps.
 //! 3. **Confirm.** [`plan::Plan::confirm`] binds a person's consent to the digest of what they saw.
@@ -16,6 +16,7 @@
 //! Whatever happened is in one log, and [`state::State`] is its fold, so that an apply that was killed at any point
 //! goes on where it stopped.
 
+pub mod devices;
 pub mod drift;
 pub mod execution;
 pub mod fields;

@@ -6,6 +6,7 @@
 mod absorb;
 mod association;
 mod decision;
+mod devices;
 mod entry;
 mod pairs;
 #[cfg(test)]
@@ -24,7 +25,8 @@ pub use absorb::AbsorbError;
 pub use association::{
     Association, AssociationId, AssociationStatus, LinkedPackage, LinkedVariable,
 };
-pub use decision::{Decision, DecisionRecord, Target};
+pub use decision::{Decision, DecisionRecord, DeviceDecision, Target};
+pub use devices::DeviceDecisions;
 pub use entry::{Body, Entry, EntryId, Facts, StepResult};
 
 /// The version of the stored form of states and entries.
@@ -64,6 +66,8 @@ pub struct State {
     separate: BTreeSet<(EntityRef, EntityRef)>,
     /// Pairs whose association was dropped or refused on purpose: their evidence raises nothing.
     parted: BTreeSet<(EntityRef, EntityRef)>,
+    #[serde(default)]
+    devices: DeviceDecisions,
     made: Vec<Made>,
     execution: Option<ExecutionRecord>,
 }
@@ -155,6 +159,7 @@ impl State {
             ignored: BTreeSet::new(),
             separate: BTreeSet::new(),
             parted: BTreeSet::new(),
+            devices: DeviceDecisions::default(),
             made: Vec::new(),
             execution: None,
         }
@@ -237,6 +242,11 @@ impl State {
     /// Pairs whose association was dropped or refused on purpose.
     pub fn parted(&self) -> &BTreeSet<(EntityRef, EntityRef)> {
         &self.parted
+    }
+
+    /// What people said about devices, as far as it counts now.
+    pub fn devices(&self) -> &DeviceDecisions {
+        &self.devices
     }
 
     /// The digest of the scope under which an entity was last seen.

@@ -5,7 +5,9 @@ use reconcile::identity::{EntityRef, Instance};
 use reconcile::inventory::{Index, Observation, Scope};
 use reconcile::mapping::{Mapping, MappingPolicy};
 use reconcile::record;
-use reconcile::state::{Body, Decision, DecisionRecord, EntryId, Made, State, Target};
+use reconcile::state::{
+    Body, Decision, DecisionRecord, DeviceDecision, EntryId, Made, State, Target,
+};
 use serde::Serialize;
 
 use super::cli::{Decisions, Undo};
@@ -151,6 +153,7 @@ pub(crate) fn describe(decision: &Decision) -> String {
                 entity(destination)
             )
         }
+        Decision::Device(decision) => describe_device(decision),
         Decision::Answer { event, action } => {
             let answer = format!("{:?}", action.kind()).to_lowercase();
             format!(
@@ -160,6 +163,26 @@ pub(crate) fn describe(decision: &Decision) -> String {
             )
         }
         Decision::Undo { decision } => format!("the decision in {decision} is taken back"),
+    }
+}
+
+fn describe_device(decision: &DeviceDecision) -> String {
+    match decision {
+        DeviceDecision::Match {
+            source,
+            destination,
+        } => format!("device {} is {}", source.id, destination.id),
+        DeviceDecision::Create { source } => {
+            format!("a record is to be created for device {}", source.id)
+        }
+        DeviceDecision::Ignore { source } => format!("device {} is not to be matched", source.id),
+        DeviceDecision::KeepSeparate {
+            source,
+            destination,
+        } => format!(
+            "devices {} and {} are different ones",
+            source.id, destination.id
+        ),
     }
 }
 

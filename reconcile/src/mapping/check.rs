@@ -57,6 +57,7 @@ impl Mapping<'_> {
                 source,
                 destination,
             } => self.check_separate(source, destination),
+            Decision::Device(_) => vec![DecisionError::AboutADevice],
             Decision::Answer { event, action } => match self.check_event(event, action) {
                 Err(error) => vec![error],
                 Ok(event) => self.check_answer(event, action),

@@ -49,6 +49,9 @@ pub enum DecisionError {
         /// The tenant that it should belong to.
         bound: Instance,
     },
+    /// The decision is about a device; [`Devices::check`](crate::devices::Devices::check) checks those.
+    #[error("a decision about a device is checked with the devices of both sides")]
+    AboutADevice,
     /// The source organisation is not listed.
     #[error("{site} is not listed at the source ({listing})")]
     SiteUnknown {

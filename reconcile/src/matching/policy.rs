@@ -180,7 +180,7 @@ impl MatchPolicy {
         self.common_mac_from
     }
 
-    pub(super) fn mac_policy(&self) -> &MacPolicy {
+    pub(crate) fn mac_policy(&self) -> &MacPolicy {
         &self.macs
     }
 

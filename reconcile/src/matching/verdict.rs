@@ -347,15 +347,19 @@ impl SideCounts {
     fn of(verdicts: &[Verdict]) -> Self {
         let mut counts = SideCounts::default();
         for verdict in verdicts {
-            *match verdict {
-                Verdict::Matched { .. } => &mut counts.matched,
-                Verdict::Suggested { .. } => &mut counts.suggested,
-                Verdict::Ambiguous { .. } => &mut counts.ambiguous,
-                Verdict::Unmatched { .. } => &mut counts.unmatched,
-                Verdict::Excluded { .. } => &mut counts.excluded,
-            } += 1;
+            counts.add(verdict);
         }
         counts
+    }
+
+    pub(crate) fn add(&mut self, verdict: &Verdict) {
+        *match verdict {
+            Verdict::Matched { .. } => &mut self.matched,
+            Verdict::Suggested { .. } => &mut self.suggested,
+            Verdict::Ambiguous { .. } => &mut self.ambiguous,
+            Verdict::Unmatched { .. } => &mut self.unmatched,
+            Verdict::Excluded { .. } => &mut self.excluded,
+        } += 1;
     }
 
     /// All devices of the side.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::association::{Association, AssociationId, AssociationStatus};
 use super::decision::{Decision, DecisionRecord, Target};
+use super::devices::DeviceDecisions;
 use super::entry::{Body, Entry, EntryId};
 use super::{Absence, Attempt, Binding, ExecutionRecord, STATE_SCHEMA, State};
 use crate::drift::{Action, Event, EventId, EventKey, EventStatus};
@@ -272,6 +273,7 @@ impl State {
             } => {
                 self.separate.insert((source.clone(), destination.clone()));
             }
+            Decision::Device(decision) => self.devices.take(decision),
             Decision::Answer { event, action } => self.answer(entry, event, action)?,
             Decision::Undo { decision } => self.undo(entry, *decision)?,
         }
@@ -376,6 +378,8 @@ impl State {
                     self.parted.remove(&(source.clone(), destination.clone()));
                 }
             }
+            // What was said before counts again, so everything is folded anew below.
+            Decision::Device(_) => {}
             Decision::Change { .. } | Decision::Answer { .. } | Decision::Undo { .. } => {
                 return Err(AbsorbError::Unknown {
                     entry: entry.id,
@@ -384,6 +388,9 @@ impl State {
             }
         }
         self.decisions[index].undone_by = Some(entry.id);
+        if let Decision::Device(_) = self.decisions[index].decision {
+            self.devices = DeviceDecisions::of(&self.decisions);
+        }
         Ok(())
     }
 

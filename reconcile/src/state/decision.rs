@@ -44,6 +44,8 @@ pub enum Decision {
         /// The destination organisation.
         destination: EntityRef,
     },
+    /// Something about one device, inside mapped organisations.
+    Device(DeviceDecision),
     /// An event is answered.
     Answer {
         /// The event.
@@ -55,6 +57,37 @@ pub enum Decision {
     Undo {
         /// The entry that holds it.
         decision: EntryId,
+    },
+}
+
+/// What a person decided about a device. The latest word about a device counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "a state must absorb every one")]
+pub enum DeviceDecision {
+    /// A source device is a device of the destination, whatever evidence says.
+    Match {
+        /// The source device.
+        source: EntityRef,
+        /// The device of the destination.
+        destination: EntityRef,
+    },
+    /// A source device has no counterpart, and one is to be created.
+    Create {
+        /// The source device.
+        source: EntityRef,
+    },
+    /// A source device is not to be matched, and no longer counts as unmatched.
+    Ignore {
+        /// The source device.
+        source: EntityRef,
+    },
+    /// Two devices are different ones, however alike they look.
+    KeepSeparate {
+        /// The source device.
+        source: EntityRef,
+        /// The device of the destination.
+        destination: EntityRef,
     },
 }
 

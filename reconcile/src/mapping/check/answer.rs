@@ -146,6 +146,8 @@ impl Mapping<'_> {
                 Some(_) => "the association is not being dropped any more",
                 None => "the association is gone: associate anew instead",
             },
+            // What was said before then counts again.
+            Decision::Device(_) => return Ok(()),
             Decision::Answer {
                 event,
                 action: Action::Ignore,

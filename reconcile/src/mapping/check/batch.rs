@@ -78,6 +78,8 @@ impl Mapping<'_> {
                 );
                 claims.insert(format!("pair {source} {destination}"), pair);
             }
+            // Refused one by one.
+            Decision::Device(_) => {}
             Decision::Answer { event, action } => {
                 claims.insert(format!("event {event}"), event.to_string());
                 match (action, event.key.entities.as_slice()) {
