@@ -2,6 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
+use crate::decoded::strict;
+
 /// Why an answer did not decode.
 ///
 /// Texts of the answer are cut out of the message: a value of the wrong type may be a secret.
@@ -56,6 +58,10 @@ impl DecodeError {
 ///
 /// [`DecodeError::is_malformed`] tells broken JSON from JSON of another shape.
 pub fn decode_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    // At first as if every list were in order: most are, and their items are then decoded once.
+    if let Ok(value) = strict::during(|| serde_json::from_slice(bytes)) {
+        return Ok(value);
+    }
     match serde_json::from_slice(bytes) {
         Ok(value) => Ok(value),
         Err(error) => Err(explain::<T>(bytes, &error)),

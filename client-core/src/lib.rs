@@ -24,7 +24,8 @@
 //! # }
 //! ```
 //!
-//! Nothing here knows a vendor's facts, spawns a task, or keeps a global.
+//! Nothing here knows a vendor's facts or keeps a global, and only a budget shared with other processes spawns tasks: short
+//! ones, to look at its file.
 
 mod body;
 mod budget;
@@ -71,11 +72,11 @@ pub use crate::disposition::{Disposition, Failure, Reply, Throttle};
 pub use crate::error::{Delivery, Error, ErrorKind};
 pub use crate::hint::retry_after;
 pub use crate::items::{DecodedItems, Items, Pages};
-pub use crate::limits::{Limits, LimitsBuilder, Usage};
+pub use crate::limits::{BudgetFile, Limits, LimitsBuilder, Sharing, Usage};
 pub use crate::observe::{AttemptReport, Observer};
 pub use crate::open_enum::UnknownText;
 pub use crate::operation::{Method, Operation, Repeat};
-pub use crate::outgoing::Outgoing;
+pub use crate::outgoing::{Outgoing, base64};
 pub use crate::pager::{Next, OnePage, Pager, PagerFn, Turn};
 pub use crate::redact::Redactor;
 pub use crate::request::{Body, Request};
@@ -83,7 +84,7 @@ pub use crate::retry::{Attempt, Decision, Failed, RetryPolicy, Stop, decide};
 pub use crate::token::TokenCache;
 
 // Types of other crates that our own signatures show.
-pub use jiff::Timestamp;
+pub use jiff::{Timestamp, civil::Date};
 pub use reqwest;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use url::Url;

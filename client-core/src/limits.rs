@@ -1,21 +1,28 @@
-//! The budget of requests: rolling windows, shared by all clones of a client.
+//! The budget of requests: rolling windows, shared by all clones of a client, and through a file by processes.
 //!
-//! A [`Window`] takes time as an argument and keeps its log to itself, so that a log shared between processes can take
-//! its place.
+//! Each process counts its own requests in its [`Window`]s. One that shares its budget also needs a place in the file's
+//! ledger for each request; see the module `sharing`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex as AsyncMutex, Notify};
 
 use crate::clock::{Clock, SystemClock};
 use crate::window::{LONGEST, Window};
 
+mod file;
+mod ledger;
 mod permit;
+mod sharing;
 
+use sharing::Link;
+
+pub use file::BudgetFile;
 pub(crate) use permit::Permit;
+pub use sharing::Sharing;
 
 /// How much of a limit we use by default: vendors slow down at 90 %, and other tools share the account.
 const FRACTION: f64 = 0.85;
@@ -26,8 +33,9 @@ const FRACTION: f64 = 0.85;
 /// first come, first served; one that needs an exhausted window does not hold up those that do not. A waiter that is
 /// dropped before it sent gives its place back; a request that was sent counts until one window after its answer.
 ///
-/// Clones share one budget. Everything can be learned and changed at run time. Sharing between processes is not done
-/// here.
+/// Clones share one budget. Everything can be learned and changed at run time. Processes share one through a
+/// [`BudgetFile`]: then the windows hold for all of them together, and what one learns of limits, pauses and blocks holds
+/// for the others. Room is divided evenly among the processes that wait for it.
 #[derive(Clone)]
 pub struct Limits {
     shared: Arc<Shared>,
@@ -36,6 +44,8 @@ pub struct Limits {
 struct Shared {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    /// Held by who talks to the other processes.
+    turn: Arc<AsyncMutex<()>>,
 }
 
 struct State {
@@ -49,6 +59,8 @@ struct State {
     next_waiter: u64,
     /// Before this, another look at the queue finds nothing new; `None` if something changed since the last one.
     settled_until: Option<Instant>,
+    /// To the other processes, if there are any.
+    link: Option<Link>,
 }
 
 struct Bucket {
@@ -56,6 +68,8 @@ struct Bucket {
     window: Window,
     /// Set once this bucket was found to be part of another one.
     merged_into: Option<usize>,
+    /// For and from the other processes.
+    mail: sharing::Mail,
 }
 
 struct Waiter {
@@ -71,6 +85,8 @@ struct Waiter {
 pub struct LimitsBuilder {
     clock: Arc<dyn Clock>,
     fraction: f64,
+    slow_down: f64,
+    file: Option<BudgetFile>,
     buckets: Vec<(String, u32, Duration)>,
     charges: Vec<(String, Vec<String>)>,
     fallback: Option<String>,
@@ -82,7 +98,7 @@ pub struct LimitsBuilder {
 pub struct Usage {
     /// The bucket's name.
     pub bucket: String,
-    /// Requests that count now, those under way included.
+    /// Requests that count now, those under way included. Those of other processes are as of the last look at the file.
     pub used: u32,
     /// The vendor's limit.
     pub limit: u32,
@@ -122,11 +138,22 @@ impl LimitsBuilder {
     /// Sets the part of each limit that we use, between 0 and 1; 0.85 by default.
     #[must_use]
     pub fn fraction(mut self, fraction: f64) -> Self {
-        self.fraction = if fraction.is_finite() {
-            fraction.clamp(0.01, 1.0)
-        } else {
-            FRACTION
-        };
+        self.fraction = sound(fraction);
+        self
+    }
+
+    /// Says from which part of its limits on the vendor slows answers down: no ceiling reaches it, whatever the
+    /// [`fraction`](Self::fraction). 1 by default, which means nowhere.
+    #[must_use]
+    pub fn slow_down(mut self, ratio: f64) -> Self {
+        self.slow_down = ratio;
+        self
+    }
+
+    /// Shares the budget with the other processes that name this file.
+    #[must_use]
+    pub fn shared_with(mut self, file: impl Into<BudgetFile>) -> Self {
+        self.file = Some(file.into());
         self
     }
 
@@ -149,9 +176,13 @@ impl LimitsBuilder {
             queue: BTreeMap::new(),
             next_waiter: 0,
             settled_until: None,
+            link: self.file.map(Link::new),
         };
         for (name, limit, window) in &self.buckets {
-            state.set(name, *limit, *window);
+            let at = state.set(name, *limit, *window);
+            state.buckets[at]
+                .window
+                .set_slow_down(self.slow_down, self.fraction);
         }
         for (name, buckets) in self.charges {
             let buckets = buckets
@@ -169,6 +200,7 @@ impl LimitsBuilder {
             shared: Arc::new(Shared {
                 clock: self.clock,
                 state: Mutex::new(state),
+                turn: Arc::default(),
             }),
         }
     }
@@ -181,6 +213,8 @@ impl Limits {
         LimitsBuilder {
             clock: Arc::new(SystemClock),
             fraction: FRACTION,
+            slow_down: 1.0,
+            file: None,
             buckets: Vec::new(),
             charges: Vec::new(),
             fallback: None,
@@ -201,8 +235,36 @@ impl Limits {
         }
         let now = self.shared.clock.now();
         let mut state = self.shared.lock();
-        state.set(bucket, limit, window);
+        let at = state.set(bucket, limit, window);
+        state.buckets[at].mail.learned();
         state.serve(now);
+    }
+
+    /// Sets the part of each limit that we use, between 0.01 and 1, from now on. Other processes keep theirs.
+    pub fn set_fraction(&self, fraction: f64) {
+        let now = self.shared.clock.now();
+        let mut state = self.shared.lock();
+        let fraction = sound(fraction);
+        state.fraction = fraction;
+        for bucket in &mut state.buckets {
+            let (limit, span) = (bucket.window.limit(), bucket.window.span());
+            bucket.window.set(limit, span, fraction);
+        }
+        state.serve(now);
+    }
+
+    /// Learns from which part of this bucket's limit on the vendor slows answers down: its ceiling stays below. A ratio
+    /// that is not between 0 and 1 means nowhere; a bucket that does not exist is ignored.
+    pub fn set_slow_down(&self, bucket: &str, ratio: f64) {
+        let now = self.shared.clock.now();
+        let mut state = self.shared.lock();
+        let fraction = state.fraction;
+        if let Some(at) = state.find(bucket) {
+            let bucket = &mut state.buckets[at];
+            bucket.window.set_slow_down(ratio, fraction);
+            bucket.mail.learned();
+            state.serve(now);
+        }
     }
 
     /// Lets a charge use these buckets from now on; unknown names are left out.
@@ -225,15 +287,7 @@ impl Limits {
     pub fn merge(&self, bucket: &str, target: &str) {
         let now = self.shared.clock.now();
         let mut state = self.shared.lock();
-        if let (Some(from), Some(into)) = (state.find(bucket), state.find(target))
-            && from != into
-        {
-            let mut window = std::mem::replace(
-                &mut state.buckets[from].window,
-                Window::new(1, Duration::ZERO, 1.0),
-            );
-            state.buckets[into].window.absorb(&mut window);
-            state.buckets[from].merged_into = Some(into);
+        if state.merge(bucket, target) {
             state.serve(now);
         }
     }
@@ -245,11 +299,13 @@ impl Limits {
         let mut state = self.shared.lock();
         let fraction = state.fraction;
         if let Some(at) = state.find(bucket) {
-            let window = &mut state.buckets[at].window;
+            let Bucket { window, mail, .. } = &mut state.buckets[at];
             if limit > 0 {
                 window.set(limit, window.span(), fraction);
+                mail.learned();
             }
             window.observe(used, now);
+            mail.observed(used, now);
             state.serve(now);
         }
     }
@@ -262,6 +318,8 @@ impl Limits {
             state.buckets[at].window.pause(now + wait.min(LONGEST));
         }
         state.serve(now);
+        drop(state);
+        self.shared.flush_after(Duration::ZERO);
     }
 
     /// Blocks everything until `wait` from now, for all callers: for a vendor that blocks our address.
@@ -269,8 +327,10 @@ impl Limits {
         let now = self.shared.clock.now();
         let mut state = self.shared.lock();
         let until = now + wait.min(LONGEST);
-        state.blocked_until = Some(state.blocked_until.map_or(until, |old| old.max(until)));
+        state.block(until);
         state.serve(now);
+        drop(state);
+        self.shared.flush_after(Duration::ZERO);
     }
 
     /// How long everything is still blocked.
@@ -294,7 +354,7 @@ impl Limits {
             .filter(|bucket| bucket.merged_into.is_none())
             .map(|bucket| Usage {
                 bucket: bucket.name.clone(),
-                used: bucket.window.used(now),
+                used: bucket.window.used(now).max(bucket.mail.used(now)),
                 limit: bucket.window.limit(),
                 ceiling: bucket.window.ceiling(),
                 window: bucket.window.span(),
@@ -343,21 +403,46 @@ impl State {
         at
     }
 
-    fn set(&mut self, name: &str, limit: u32, span: Duration) {
+    fn set(&mut self, name: &str, limit: u32, span: Duration) -> usize {
         let fraction = self.fraction;
         if let Some(at) = self.find(name) {
             self.buckets[at].window.set(limit, span, fraction);
-            return;
+            return at;
         }
         self.buckets.push(Bucket {
             name: name.to_owned(),
             window: Window::new(limit, span, fraction),
             merged_into: None,
+            mail: sharing::Mail::default(),
         });
         let at = self.buckets.len() - 1;
         self.charges
             .entry(name.to_owned())
             .or_insert_with(|| vec![at]);
+        at
+    }
+
+    /// False if both were one already.
+    fn merge(&mut self, name: &str, target: &str) -> bool {
+        let (Some(from), Some(into)) = (self.find(name), self.find(target)) else {
+            return false;
+        };
+        if from == into {
+            return false;
+        }
+        let mut window = std::mem::replace(
+            &mut self.buckets[from].window,
+            Window::new(1, Duration::ZERO, 1.0),
+        );
+        self.buckets[into].window.absorb(&mut window);
+        let mail = std::mem::take(&mut self.buckets[from].mail);
+        self.buckets[into].mail.absorb(mail);
+        self.buckets[from].merged_into = Some(into);
+        true
+    }
+
+    fn block(&mut self, until: Instant) {
+        self.blocked_until = Some(self.blocked_until.map_or(until, |old| old.max(until)));
     }
 
     fn resolve(&self, charges: &[&str]) -> Vec<usize> {
@@ -389,7 +474,19 @@ impl State {
             waiter.alarmed = false;
         }
         self.settled_until = None;
-        self.grant(now);
+        if let Some(link) = &mut self.link {
+            link.note_change();
+            self.alert_first();
+        } else {
+            self.grant(now);
+        }
+    }
+
+    /// Wakes the first waiter, which asks the other processes on behalf of all.
+    fn alert_first(&self) {
+        if let Some(first) = self.queue.values().find(|waiter| !waiter.granted) {
+            first.wake.notify_one();
+        }
     }
 
     /// Grants places in order of arrival, and wakes those who got one and those who became first at a bucket.
@@ -439,20 +536,31 @@ impl State {
         let blocked = self.blocked_until.filter(|until| *until > now);
         let mut earliest = blocked.unwrap_or(now);
         let mut look = blocked;
-        let buckets = self
+        let mut buckets = self
             .queue
             .get(&id)
             .map(|waiter| waiter.buckets.clone())
             .unwrap_or_default();
+        self.tidy(&mut buckets);
         for at in buckets {
             let room = self.buckets[at]
                 .window
                 .next_room(now)
                 .filter(|room| *room > now);
-            earliest = earliest.max(room.unwrap_or(now));
+            earliest = earliest
+                .max(room.unwrap_or(now))
+                .max(self.buckets[at].mail.room_at().unwrap_or(now));
             look = [look, room].into_iter().flatten().min();
         }
         (earliest, look)
+    }
+}
+
+fn sound(fraction: f64) -> f64 {
+    if fraction.is_finite() {
+        fraction.clamp(0.01, 1.0)
+    } else {
+        FRACTION
     }
 }
 

@@ -124,7 +124,8 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// Base64 with padding, in the alphabet of RFC 4648: for headers, and for files inside JSON.
+pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

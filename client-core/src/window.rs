@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Window {
     limit: u32,
     span: Duration,
+    /// From this part of the limit on the vendor slows answers down; 1 if it does not.
+    slow_down: f64,
     ceiling: u32,
     /// Reserved or under way, without an answer yet.
     pending: u32,
@@ -30,6 +32,7 @@ impl Window {
         let mut window = Self {
             limit,
             span,
+            slow_down: 1.0,
             ceiling: 1,
             pending: 0,
             log: VecDeque::new(),
@@ -43,13 +46,21 @@ impl Window {
     pub(crate) fn set(&mut self, limit: u32, span: Duration, fraction: f64) {
         self.limit = limit.clamp(1, MOST);
         self.span = span.min(LONGEST);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 1 and the limit"
-        )]
-        let ceiling = (f64::from(self.limit) * fraction).floor() as u32;
-        self.ceiling = ceiling.clamp(1, self.limit);
+        self.ceiling = ceiling(self.limit, fraction, self.slow_down);
+    }
+
+    /// Changes where the vendor begins to slow answers down; nonsense means that it does not.
+    pub(crate) fn set_slow_down(&mut self, ratio: f64, fraction: f64) {
+        self.slow_down = if ratio > 0.0 && ratio < 1.0 {
+            ratio
+        } else {
+            1.0
+        };
+        self.ceiling = ceiling(self.limit, fraction, self.slow_down);
+    }
+
+    pub(crate) fn slow_down(&self) -> f64 {
+        self.slow_down
     }
 
     pub(crate) fn limit(&self) -> u32 {
@@ -80,6 +91,16 @@ impl Window {
     /// Whether one more request may be made now.
     pub(crate) fn has_room(&mut self, now: Instant) -> bool {
         self.paused_until.is_none_or(|until| until <= now) && self.used(now) < self.ceiling
+    }
+
+    /// Reserved or under way.
+    pub(crate) fn pending(&self) -> u32 {
+        self.pending
+    }
+
+    /// When the requests that count were answered.
+    pub(crate) fn answered(&self) -> impl Iterator<Item = Instant> {
+        self.log.iter().copied()
     }
 
     pub(crate) fn reserve(&mut self) {
@@ -150,6 +171,22 @@ impl Window {
     }
 }
 
+/// The largest number of requests within a part of the limit, short of where the vendor begins to slow answers down.
+pub(crate) fn ceiling(limit: u32, fraction: f64, slow_down: f64) -> u32 {
+    let limit = limit.clamp(1, MOST);
+    let mut ceiling = (f64::from(limit) * fraction).floor();
+    if slow_down < 1.0 {
+        ceiling = ceiling.min((f64::from(limit) * slow_down).ceil() - 1.0);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most the limit, and a negative one becomes 0"
+    )]
+    let whole = ceiling as u32;
+    whole.clamp(1, limit)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
@@ -175,6 +212,30 @@ mod tests {
                 ceiling,
                 "{limit} {fraction}"
             );
+        }
+    }
+
+    /// N07: whatever part of the limit the host asks for, the vendor's slow-down is not reached.
+    #[test]
+    fn the_ceiling_stays_below_the_slow_down() {
+        for (limit, fraction, slow_down, wanted) in [
+            (600, 0.85, 0.9, 510),
+            (600, 1.0, 0.9, 539),
+            (600, 0.85, 0.5, 299),
+            (100, 0.85, 0.85, 84),
+            (1, 1.0, 0.9, 1),
+            (600, 1.0, 1.0, 600),
+        ] {
+            let mut window = Window::new(limit, SECOND, fraction);
+            window.set_slow_down(slow_down, fraction);
+            assert_eq!(window.ceiling(), wanted, "{limit} {fraction} {slow_down}");
+            window.set(limit, SECOND, fraction);
+            assert_eq!(window.ceiling(), wanted, "it is remembered");
+        }
+        for nonsense in [0.0, -1.0, 7.0, f64::NAN] {
+            let mut window = Window::new(600, SECOND, 1.0);
+            window.set_slow_down(nonsense, 1.0);
+            assert_eq!(window.ceiling(), 600, "{nonsense}");
         }
     }
 

@@ -34,7 +34,7 @@ impl Access {
 }
 
 /// True for the paths by which the vendor lets a `GET` start something.
-fn is_action(path: &str) -> bool {
+pub(crate) fn is_action(path: &str) -> bool {
     const LAST: &[&str] = &[
         "reboot",
         "reset",

@@ -15,8 +15,11 @@ use crate::access::Access;
 use crate::client::{Client, Inner};
 use crate::dialect::{Manners, Signing};
 use crate::host::{Family, Host, header_name};
-use crate::signing::{Nonces, Rules, Signer};
+use crate::signing::{Nonces, Signer};
 use crate::skew::Skew;
+
+/// Fields with secrets whose names do not tell: passwords of SNMP, of payments, of guests.
+const SECRET_KEYS: &[&str] = &["community", "pdtkey", "vouchercode"];
 
 type Settings = Box<dyn Fn(CoreBuilder) -> CoreBuilder + Send + Sync>;
 
@@ -53,7 +56,6 @@ pub struct ClientBuilder {
     clock: Arc<dyn Clock>,
     redactor: Redactor,
     nonces: Nonces,
-    rules: Rules,
     access: Access,
     extra: Vec<(String, SecretString)>,
 }
@@ -72,7 +74,6 @@ impl ClientBuilder {
             clock: Arc::new(SystemClock::default()),
             redactor: Redactor::new(),
             nonces: Nonces::new(),
-            rules: Rules::default(),
             access: Access::default(),
             extra: Vec::new(),
         }
@@ -157,21 +158,27 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether a path that the base address has is signed too; false by default.
+    /// [`Host::sign_base_path`] for all families.
     pub fn sign_base_path(mut self, sign: bool) -> Self {
-        self.rules.base_path = sign;
+        for host in &mut self.hosts {
+            host.rules_mut().base_path = sign;
+        }
         self
     }
 
-    /// Whether the query is signed; true by default, and for emergencies only.
+    /// [`Host::sign_query`] for all families.
     pub fn sign_query(mut self, sign: bool) -> Self {
-        self.rules.query = sign;
+        for host in &mut self.hosts {
+            host.rules_mut().query = sign;
+        }
         self
     }
 
-    /// Whether the body of a `DELETE` is signed; true by default, the vendor does not tell.
+    /// [`Host::sign_delete_body`] for all families.
     pub fn sign_delete_body(mut self, sign: bool) -> Self {
-        self.rules.delete_body = sign;
+        for host in &mut self.hosts {
+            host.rules_mut().delete_body = sign;
+        }
         self
     }
 
@@ -186,6 +193,7 @@ impl ClientBuilder {
         for secret in signer.secrets() {
             self.redactor.add_secret(secret);
         }
+        self.redactor.add_secret_keys(SECRET_KEYS);
         let mut extra = Vec::with_capacity(self.extra.len());
         for (name, value) in &self.extra {
             self.redactor.add_secret(value);
@@ -240,7 +248,7 @@ impl ClientBuilder {
                 names: host.header_names()?,
                 version: host.version(),
                 extra: extra.to_vec(),
-                rules: self.rules,
+                rules: host.rules(),
                 // An address that is no URL is refused below.
                 base_path: Url::parse(host.base_url().trim())
                     .map_or(String::new(), |url| url.path().to_owned()),
@@ -269,7 +277,6 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("hosts", &self.hosts)
-            .field("rules", &self.rules)
             .field("access", &self.access)
             .finish_non_exhaustive()
     }

@@ -3,15 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use client_core::{Call, Client as Core, Error, Items, Limits, Pager, Raw, Redactor};
+use client_core::{Call, Client as Core, Error, Items, Limits, OnePage, Raw, Redactor, Rows};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use crate::builder::ClientBuilder;
 use crate::host::Family;
 use crate::networks::{NetworkId, NetworkScope, Networks};
-use crate::nodes::{NodeId, NodeScope};
+use crate::nodes::{NodeId, NodeScope, Nodes};
+use crate::power_strips::{PowerStripId, PowerStripScope};
+use crate::secret::Secret;
 use crate::skew::Skew;
+use crate::switches::{SwitchId, SwitchScope};
 use crate::time::Time;
 
 /// A client of the Datto Networking API. A cheap clone of one shared core; give every task its own.
@@ -22,7 +25,7 @@ use crate::time::Time;
 /// # async fn run() -> Result<(), client_core::Error> {
 /// let client = Client::new("the public key", "the secret key")?;
 /// for network in client.networks().list().collect_all().await? {
-///     let nodes = client.network(network.id).nodes().collect_all().await?;
+///     let nodes = client.network(network.id).nodes().list().collect_all().await?;
 ///     println!("{}: {} access points", network.name.unwrap_or_default(), nodes.as_slice().len());
 /// }
 /// # Ok(())
@@ -78,9 +81,24 @@ impl Client {
         NetworkScope::new(self, id)
     }
 
+    /// The access points of all networks.
+    pub fn nodes(&self) -> Nodes<'_> {
+        Nodes(self)
+    }
+
     /// One access point.
     pub fn node(&self, id: NodeId) -> NodeScope<'_> {
         NodeScope::new(self, id)
+    }
+
+    /// One switch.
+    pub fn switch(&self, id: SwitchId) -> SwitchScope<'_> {
+        SwitchScope::new(self, id)
+    }
+
+    /// One power strip.
+    pub fn power_strip(&self, id: PowerStripId) -> PowerStripScope<'_> {
+        PowerStripScope::new(self, id)
     }
 
     /// Sends a call to the host of `family`: for endpoints that this version does not know.
@@ -93,11 +111,11 @@ impl Client {
     /// use client_core::{Call, Method, Operation, Repeat};
     /// use datto_networking::Family;
     ///
-    /// const RAW: Operation = Operation::raw("vouchers.get", Method::Get, Repeat::Read);
+    /// const RAW: Operation = Operation::raw("routers.list", Method::Get, Repeat::Read);
     ///
     /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
-    /// let call: Call<serde_json::Value> = Call::raw(&RAW, "/voucher/network/12345?code=Room%201");
-    /// let voucher = client.send(Family::Networks, call).await?;
+    /// let call: Call<serde_json::Value> = Call::raw(&RAW, "/router/network/12345/list");
+    /// let routers = client.send(Family::Networks, call).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -118,8 +136,21 @@ impl Client {
         self.core(family).send_raw(call).await
     }
 
-    pub(crate) fn items<P: Pager>(&self, family: Family, pager: P) -> Items<P::Item> {
-        self.core(family).items(pager)
+    /// Keeps a secret that is about to be sent out of errors and logs: a refusal may quote it.
+    pub(crate) fn keep(&self, secret: &Secret) {
+        self.redactor().learn_secret(&secret.clone().into());
+    }
+
+    /// Sends a call to the host of its family.
+    pub(crate) async fn call<T>(&self, call: Call<T>) -> Result<T, Error> {
+        let family = Family::of(call.operation().path());
+        self.core(family).send(call).await
+    }
+
+    /// The records of a listing whose one answer holds them all.
+    pub(crate) fn rows<T: Send + 'static>(&self, call: Call<Rows<T>>) -> Items<T> {
+        let family = Family::of(call.operation().path());
+        self.core(family).items(OnePage::new(call))
     }
 
     /// The vendor's clock less ours, as far as it was needed to learn it; zero before.

@@ -16,7 +16,7 @@ use crate::access::Access;
 use crate::code::Code;
 use crate::errors;
 use crate::host::HeaderNames;
-use crate::signing::{Nonces, Rules, Signer};
+use crate::signing::{Nonces, Rules, Signer, is_nonce};
 use crate::skew::{Next, Skew};
 use crate::time;
 
@@ -59,9 +59,13 @@ impl Signing {
 
     fn sign(&self, out: &mut Outgoing) -> Result<(), Error> {
         let (time, generation) = self.skew.apply(self.clock.timestamp());
-        let authorization = self
-            .signer
-            .authorization(time.as_second(), &self.nonces.next());
+        let nonce = self.nonces.next();
+        if !is_nonce(&nonce) {
+            return Err(Error::config(
+                "the source of nonces gave what is none: 1 to 32 ASCII letters and digits",
+            ));
+        }
+        let authorization = self.signer.authorization(time.as_second(), &nonce);
         let target = out.target();
         let target = self.rules.target(&target, &self.base_path);
         let signature = self.signer.signature(

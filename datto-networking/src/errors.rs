@@ -34,6 +34,10 @@ struct Envelope {
 
 /// The elements of an answer, in the vendor's order; none if it has no such shape.
 pub(crate) fn elements(body: &[u8]) -> Vec<Element> {
+    // A list would be read as the fields in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Vec::new();
+    }
     let Ok(envelope) = serde_json::from_slice::<Envelope>(body) else {
         return Vec::new();
     };
@@ -270,6 +274,8 @@ mod tests {
             (r#"{"status":200}"#, &[]),
             ("{}", &[]),
             ("[]", &[]),
+            // What some answers list.
+            (r#"["12345678", 1017, "No."]"#, &[]),
             ("", &[]),
             ("OK", &[]),
         ] {

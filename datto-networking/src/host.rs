@@ -6,19 +6,21 @@ use std::sync::{Mutex, PoisonError};
 use client_core::Error;
 use client_core::reqwest::header::HeaderName;
 
+use crate::signing::Rules;
+
 /// Endpoints that the vendor shows on one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Family {
     /// Networks and all that is in them, except power strips; the time.
     Networks,
-    /// Users, accounts and network groups.
+    /// Users, their roles, accounts and network groups.
     Accounts,
     /// Managed power.
     PowerStrips,
 }
 
-/// The host of a [`Family`]: its address, the API version and the names of the headers.
+/// The host of a [`Family`]: its address, the API version, the names of the headers and what is signed.
 ///
 /// The vendor's page about the newer keys does not tell their host in public, so all of it can be set.
 ///
@@ -35,6 +37,7 @@ pub struct Host {
     authorization: String,
     signature: String,
     version: String,
+    rules: Rules,
 }
 
 /// Header names that were checked, as the HTTP library wants them.
@@ -48,6 +51,29 @@ pub(crate) struct HeaderNames {
 impl Family {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Networks, Self::Accounts, Self::PowerStrips];
+
+    /// The family of an endpoint, by its path: that of a call, or the template of an
+    /// [`Operation`](client_core::Operation).
+    ///
+    /// ```
+    /// use datto_networking::{Family, OPERATIONS};
+    ///
+    /// assert_eq!(Family::of("/user/5"), Family::Accounts);
+    /// assert_eq!(Family::of("/network/{network}/user/{user}"), Family::Accounts);
+    /// assert!(OPERATIONS.iter().any(|operation| Family::of(operation.path()) == Family::Networks));
+    /// ```
+    pub fn of(path: &str) -> Self {
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        let mut segments = path.trim_start_matches('/').split('/');
+        match [(); 3].map(|()| segments.next().unwrap_or_default()) {
+            ["powerstrip", ..] => Self::PowerStrips,
+            // Groups, and the roles of users, came with the newer users.
+            ["user" | "account" | "networkgroup", ..]
+            | ["network", "networkgroup", _]
+            | ["network", _, "user"] => Self::Accounts,
+            _ => Self::Networks,
+        }
+    }
 
     pub(crate) fn index(self) -> usize {
         match self {
@@ -67,6 +93,7 @@ impl Host {
             authorization: "authorization".to_owned(),
             signature: "signature".to_owned(),
             version: "openmesh-api-version".to_owned(),
+            rules: Rules::default(),
         }
     }
 
@@ -108,6 +135,27 @@ impl Host {
         self
     }
 
+    /// Whether a path that the address has is signed too; false by default.
+    #[must_use]
+    pub fn sign_base_path(mut self, sign: bool) -> Self {
+        self.rules.base_path = sign;
+        self
+    }
+
+    /// Whether the query is signed; true by default, and for emergencies only.
+    #[must_use]
+    pub fn sign_query(mut self, sign: bool) -> Self {
+        self.rules.query = sign;
+        self
+    }
+
+    /// Whether the body of a `DELETE` is signed; true by default, the vendor does not tell.
+    #[must_use]
+    pub fn sign_delete_body(mut self, sign: bool) -> Self {
+        self.rules.delete_body = sign;
+        self
+    }
+
     /// The address.
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -115,6 +163,14 @@ impl Host {
 
     pub(crate) fn set_base_url(&mut self, base_url: &str) {
         base_url.clone_into(&mut self.base_url);
+    }
+
+    pub(crate) fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    pub(crate) fn rules_mut(&mut self) -> &mut Rules {
+        &mut self.rules
     }
 
     pub(crate) fn version(&self) -> Option<u32> {
@@ -175,6 +231,30 @@ mod tests {
         );
         for (at, family) in Family::ALL.into_iter().enumerate() {
             assert_eq!(family.index(), at);
+        }
+    }
+
+    #[test]
+    fn a_path_tells_its_family() {
+        for (path, family) in [
+            ("/time", Family::Networks),
+            ("/network", Family::Networks),
+            ("/network/user", Family::Networks),
+            ("/network/5/settings", Family::Networks),
+            ("/network/search?by_name=/x/user", Family::Networks),
+            ("/network/5/user/6", Family::Accounts),
+            ("/network/networkgroup/5", Family::Accounts),
+            ("/networkgroup", Family::Accounts),
+            ("/networkgroup/5/network/6", Family::Accounts),
+            ("/user", Family::Accounts),
+            ("/user?a=b", Family::Accounts),
+            ("/user/5/network/6", Family::Accounts),
+            ("/account/login", Family::Accounts),
+            ("/voucher/network/5/list", Family::Networks),
+            ("/powerstrip/network/5/list", Family::PowerStrips),
+            ("", Family::Networks),
+        ] {
+            assert_eq!(Family::of(path), family, "{path}");
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use client_core::Timestamp;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// What a record has beyond its known fields, and values that do not fit theirs, by name.
@@ -20,6 +21,22 @@ pub struct Extra(Map<String, Value>);
 pub(crate) trait Lenient: Sized {
     /// `Ok(None)` if the vendor's way to say "nothing" was read, the value itself if it does not fit.
     fn read(value: Value) -> Result<Option<Self>, Value>;
+
+    /// Reads an element of a list that came as a map. Numbered ones are the list of a language that does not tell the two
+    /// apart; a record may take the key for its id.
+    fn read_entry(key: &str, value: Value) -> Result<Option<Self>, Value> {
+        if key.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::read(value)
+        } else {
+            Err(value)
+        }
+    }
+}
+
+/// A record that is read from its fields alone.
+pub(crate) trait Record: Sized {
+    /// The record, and how many of its fields were there.
+    fn from_fields(fields: Fields) -> (Self, usize);
 }
 
 impl Extra {
@@ -41,6 +58,21 @@ impl Extra {
     /// How many fields there are.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(crate) fn set(&mut self, name: String, value: Value) {
+        self.0.insert(name, value);
+    }
+
+    pub(crate) fn to_map(&self) -> Map<String, Value> {
+        self.0.clone()
+    }
+}
+
+/// For what is sent beside the fields that this version knows.
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 
@@ -192,20 +224,29 @@ impl Lenient for Timestamp {
     }
 }
 
-/// Lists; an empty map is an empty list in a language that does not tell the two apart.
+/// Lists, also as a map of their elements; an empty map is an empty list.
 impl<T: Lenient> Lenient for Vec<T> {
     fn read(value: Value) -> Result<Option<Self>, Value> {
-        match &value {
-            Value::Array(items) => {
-                let items: Result<Vec<Option<T>>, Value> =
-                    items.iter().map(|item| T::read(item.clone())).collect();
-                items
-                    .map(|items| Some(items.into_iter().flatten().collect()))
-                    .map_err(|_| value)
+        let items: Result<Vec<Option<T>>, Value> = match &value {
+            Value::Array(items) => items
+                .iter()
+                .filter(|item| !item.is_null())
+                .map(|item| T::read(item.clone()))
+                .collect(),
+            Value::Object(fields) => {
+                let mut entries: Vec<_> = fields.iter().collect();
+                // By number where they are numbered: 2 before 10.
+                entries.sort_by_key(|(key, _)| key.parse::<u64>().unwrap_or(u64::MAX));
+                entries
+                    .into_iter()
+                    .map(|(key, item)| T::read_entry(key, item.clone()))
+                    .collect()
             }
-            Value::Object(fields) if fields.is_empty() => Ok(Some(Self::new())),
-            _ => Err(value),
-        }
+            _ => return Err(value),
+        };
+        items
+            .map(|items| Some(items.into_iter().flatten().collect()))
+            .map_err(|_| value)
     }
 }
 
@@ -260,14 +301,34 @@ macro_rules! lenient {
     };
 }
 
+/// Takes the ids under `names` out of a record, and gives the first one that can be read.
+pub(crate) fn take_id<T: Lenient>(fields: &mut Map<String, Value>, names: &[&str]) -> Option<T> {
+    let ids: Vec<_> = names
+        .iter()
+        .filter_map(|name| fields.remove(*name))
+        .collect();
+    ids.into_iter().find_map(|id| T::read(id).ok().flatten())
+}
+
+/// The name of a field on the wire: its own, unless another one is given.
+macro_rules! wire_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $wire:literal) => {
+        $wire
+    };
+}
+
 /// Declares a record: every field an `Option`, read leniently under its own name, and the rest in `extra`.
 ///
-/// Fields in brackets come from elsewhere, such as an id that is only the key of a map.
+/// Fields in brackets come from elsewhere, such as an id that is only the key of a map. `kind as "type"` is a field that
+/// has another name on the wire.
 macro_rules! record {
     (
         $(#[$meta:meta])*
         pub struct $name:ident $([$($(#[$given_meta:meta])* $given:ident: $given_type:ty),+])? {
-            $($(#[$field_meta:meta])* $field:ident: $type:ty,)+
+            $($(#[$field_meta:meta])* $field:ident $(as $wire:literal)?: $type:ty,)+
         }
     ) => {
         $(#[$meta])*
@@ -286,7 +347,7 @@ macro_rules! record {
                 $($($given: $given_type,)+)?
                 mut fields: $crate::lenient::Fields,
             ) -> (Self, usize) {
-                $(let $field = fields.take(stringify!($field));)+
+                $(let $field = fields.take($crate::lenient::wire_name!($field $($wire)?));)+
                 let seen = fields.seen();
                 (Self { $($($given,)+)? $($field,)+ extra: fields.extra() }, seen)
             }
@@ -294,10 +355,27 @@ macro_rules! record {
     };
 }
 
-/// Makes a record without given fields a type that a field of another record can have.
+/// Makes a record without given fields a type that a field of another record can have. In a list that came as a map,
+/// the key becomes the field that is named after the record, if it has none.
 macro_rules! nested {
-    ($($name:ty),+) => {
-        $(impl $crate::lenient::Lenient for $name {
+    ($($name:ty $(: $key:literal)?),+) => {
+        $(impl $crate::lenient::Record for $name {
+            fn from_fields(fields: $crate::lenient::Fields) -> (Self, usize) {
+                Self::from_fields(fields)
+            }
+        }
+
+        impl $crate::lenient::Lenient for $name {
+            $(fn read_entry(
+                key: &str,
+                mut value: ::serde_json::Value,
+            ) -> Result<Option<Self>, ::serde_json::Value> {
+                if let ::serde_json::Value::Object(fields) = &mut value {
+                    fields.entry($key).or_insert_with(|| key.into());
+                }
+                Self::read(value)
+            })?
+
             fn read(value: ::serde_json::Value) -> Result<Option<Self>, ::serde_json::Value> {
                 match value {
                     ::serde_json::Value::Object(fields) => {
@@ -311,7 +389,23 @@ macro_rules! nested {
     };
 }
 
-pub(crate) use {lenient, nested, record};
+/// Makes records without given fields rows of a listing: an object with at least one known field.
+macro_rules! rows {
+    ($($name:ident: $what:literal),+) => {
+        $(impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let fields = ::serde_json::Map::deserialize(deserializer)?;
+                let (record, seen) = Self::from_fields($crate::lenient::Fields::new(fields));
+                if seen == 0 {
+                    return Err(::serde::de::Error::custom(concat!("no known field of ", $what)));
+                }
+                Ok(record)
+            }
+        })+
+    };
+}
+
+pub(crate) use {lenient, nested, record, rows, wire_name};
 
 #[cfg(test)]
 mod tests {
@@ -406,6 +500,45 @@ mod tests {
         assert_eq!(read::<Vec<i64>>(json!([1, "2"])), Ok(Some(vec![1, 2])));
         assert_eq!(read::<Vec<i64>>(json!({})), Ok(Some(vec![])));
         assert_eq!(read::<Vec<i64>>(json!([1, []])), Err(json!([1, []])));
+        assert_eq!(
+            read::<Vec<i64>>(json!({"10": 3, "2": 2, "0": 1})),
+            Ok(Some(vec![1, 2, 3]))
+        );
+        for value in [json!({"a": 1}), json!({"0": []}), json!("1")] {
+            assert_eq!(read::<Vec<i64>>(value.clone()), Err(value));
+        }
+    }
+
+    record! {
+        /// For tests.
+        #[expect(unreachable_pub, reason = "the macro makes public records")]
+        pub struct Element {
+            port_id: i64,
+            kind as "type": String,
+        }
+    }
+    nested!(Element: "port_id");
+
+    #[test]
+    fn a_list_of_records_comes_as_a_map_too() {
+        let read = |value: Value| {
+            read::<Vec<Element>>(value).map(|ports| {
+                let ports = ports.unwrap_or_default().into_iter();
+                ports
+                    .map(|port| (port.port_id, port.kind))
+                    .collect::<Vec<_>>()
+            })
+        };
+        let kind = |kind: &str| Some(kind.to_owned());
+        let wanted = vec![(Some(2), kind("poe")), (Some(10), kind("eth"))];
+        for value in [
+            json!([{"port_id": 2, "type": "poe"}, null, {"port_id": "10", "type": "eth"}]),
+            json!({"10": {"type": "eth"}, "2": {"type": "poe"}}),
+            json!({"a": {"port_id": 2, "type": "poe"}, "b": {"port_id": 10, "type": "eth"}}),
+        ] {
+            assert_eq!(read(value.clone()), Ok(wanted.clone()), "{value}");
+        }
+        assert_eq!(read(json!({"2": "poe"})), Err(json!({"2": "poe"})));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! let client = Client::new("the public key", "the secret key")?;
 //! println!("{}", client.time().get().await?);
 //! for network in client.networks().list().collect_all().await? {
-//!     for node in client.network(network.id).nodes().collect_all().await? {
+//!     for node in client.network(network.id).nodes().list().collect_all().await? {
 //!         println!("{:?} {:?} {:?}", network.name, node.name, node.mac);
 //!     }
 //! }
@@ -15,8 +15,10 @@
 //! # }
 //! ```
 //!
-//! Each resource has its module: [`networks`], [`nodes`], [`time`]; [`Client::send`] reaches the endpoints that have none
-//! yet.
+//! Each resource has its module: [`networks`] with their [`settings`], [`files`], [`groups`] and [`vouchers`]; [`nodes`],
+//! [`switches`] and [`power_strips`], which [`devices`] shows alike; [`clients`], [`history`], [`site_survey`]; [`users`],
+//! [`keys`], [`accounts`]; [`time`]. [`OPERATIONS`] lists every endpoint, [`Client::send`] reaches those that have no
+//! method.
 //!
 //! # What to expect
 //!
@@ -25,7 +27,8 @@
 //! - **Reading only** is the default, because this vendor has `GET`s that start things; see
 //!   [`ClientBuilder::allow_writes`].
 //! - **Fields** are all optional and read leniently, because the vendor's documentation is samples; what does not fit
-//!   is kept in [`Extra`].
+//!   is kept in [`Extra`]. Settings are written back with all that was read.
+//! - **Secrets** such as passphrases, passwords and vouchers' codes are [`Secret`]s, and reach no log and no error.
 //! - **Errors** are [`Error`]s, classified by the vendor's [`Code`] first and by the status second. Refused
 //!   credentials stop the client until [`Client::unlatch`].
 //! - **Listings** come whole. A record that cannot be read is an error that names it, or stands beside the good ones
@@ -38,6 +41,7 @@
 //! - `reconcile`: what was read as observations for the crate `reconcile`.
 
 mod access;
+mod answer;
 mod builder;
 mod client;
 mod code;
@@ -46,19 +50,39 @@ mod errors;
 mod host;
 mod lenient;
 mod listing;
+mod operations;
+mod secret;
 mod skew;
+mod written;
 
+pub mod accounts;
+pub mod channels;
+pub mod clients;
+pub mod devices;
+pub mod files;
+pub mod groups;
+pub mod history;
+pub mod keys;
 pub mod lifecycle;
 pub mod networks;
 pub mod nodes;
+pub mod power_strips;
 #[cfg(feature = "reconcile")]
 pub mod reconcile;
+pub mod routers;
+pub mod settings;
 pub mod signing;
+pub mod site_survey;
+pub mod switches;
 pub mod time;
+pub mod users;
+pub mod vouchers;
 
 pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
 pub use crate::code::{Class, Code, UnknownCode};
 pub use crate::host::{Family, Host};
 pub use crate::lenient::Extra;
+pub use crate::operations::OPERATIONS;
+pub use crate::secret::{Secret, SecretValue};
 pub use client_core::{self, Error, ErrorKind, SecretString};

@@ -1,6 +1,6 @@
 //! Listings: one answer holds all of it, as a list or as a map by id.
 
-use client_core::{DecodeError, Rows};
+use client_core::{DecodeError, Delivery, Error, ErrorKind, Items, Rows};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -53,6 +53,23 @@ pub(crate) fn rows<T: DeserializeOwned>(
     let list = serde_json::to_vec(&items)
         .map_err(|_| DecodeError::new("a listing that cannot be read").at(field))?;
     client_core::decode_json(&list)
+}
+
+/// The only record that is `wanted`. `None` is certain: a record that cannot be read is an error.
+pub(crate) async fn only<T: Send + 'static>(
+    items: Items<T>,
+    wanted: impl Fn(&T) -> bool,
+    what: impl FnOnce() -> String,
+) -> Result<Option<T>, Error> {
+    let all = items.collect_all().await?.into_inner();
+    let mut found = all.into_iter().filter(wanted);
+    match (found.next(), found.next()) {
+        (Some(_), Some(_)) => {
+            let error = Error::new(ErrorKind::Conflict, format!("there are two {}", what()));
+            Err(error.with_delivery(Delivery::Refused))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
 /// A list of one-key maps stands for a map.

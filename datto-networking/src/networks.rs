@@ -1,16 +1,32 @@
 //! Networks: what the vendor sells to one customer at one place.
 
-use client_core::{Call, Items, OnePage, Operation, Rows};
+mod new;
+mod users;
+
+use client_core::{Call, Error, Items, Operation, Rows};
 use serde::de::{Deserialize, Deserializer};
 use serde_json::Map;
 
+use crate::answer;
+use crate::channels::AllowedChannels;
 use crate::client::Client;
-use crate::host::Family;
 use crate::lenient::{Fields, lenient, record};
 use crate::listing::{self, Absent};
-use crate::nodes::{self, Node};
 
-const LIST: Operation = Operation::get("networks.list", "/network/list");
+pub use new::NewNetwork;
+pub use users::NetworkUsers;
+pub(crate) use users::{DELETE_USER, UPDATE_USER};
+
+pub(crate) const LIST: Operation = Operation::get("networks.list", "/network/list");
+pub(crate) const SEARCH: Operation = Operation::get("networks.search", "/network/search");
+pub(crate) const CREATE: Operation = Operation::post("networks.create", "/network");
+pub(crate) const CREATE_IN_GROUP: Operation =
+    Operation::post("networks.create_in_group", "/network/networkgroup/{group}");
+pub(crate) const DELETE: Operation = Operation::delete("networks.delete", "/network/{network}");
+pub(crate) const ALLOWED_CHANNELS: Operation = Operation::get(
+    "networks.allowed_channels",
+    "/network/{network}/allowed_channels",
+);
 
 client_core::id!(
     /// Identifies a network.
@@ -27,7 +43,7 @@ client_core::id!(
 lenient!(number NetworkId, NetworkGroupId, RoleId);
 
 record! {
-    /// A network as [`Networks::list`] tells it.
+    /// A network as [`Networks::list`] tells it. [`Networks::search`] tells id and name only.
     pub struct NetworkSummary [
         /// Called `network_id` by newer versions of the API.
         id: NetworkId
@@ -79,8 +95,8 @@ pub struct Networks<'c>(pub(crate) &'c Client);
 /// The endpoints of one network; made by [`Client::network`].
 #[derive(Debug, Clone, Copy)]
 pub struct NetworkScope<'c> {
-    client: &'c Client,
-    id: NetworkId,
+    pub(crate) client: &'c Client,
+    pub(crate) id: NetworkId,
 }
 
 impl Networks<'_> {
@@ -100,7 +116,66 @@ impl Networks<'_> {
     /// Yields an error of any kind, then ends. A network without an id is an error of kind
     /// [`Decode`](client_core::ErrorKind::Decode); see [`Items::decoded`] to keep it beside the others.
     pub fn list(self) -> Items<NetworkSummary> {
-        self.0.items(Family::Networks, OnePage::new(list()))
+        self.0.rows(list())
+    }
+
+    /// Lists the networks whose name fits `pattern`, in which `%` stands for any text.
+    ///
+    /// ```no_run
+    /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
+    /// let clinics = client.networks().search("%Clinic%").collect_all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list); [`InvalidInput`](client_core::ErrorKind::InvalidInput) for a blank pattern, with nothing
+    /// sent.
+    pub fn search(self, pattern: &str) -> Items<NetworkSummary> {
+        self.0.rows(search(pattern))
+    }
+
+    /// Looks for a network by its exact name, over all that the key can see.
+    ///
+    /// ```no_run
+    /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
+    /// let id = client.networks().find("Harbour Clinic").await?.map(|network| network.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list); [`Conflict`](client_core::ErrorKind::Conflict) if two have the name.
+    pub async fn find(self, name: &str) -> Result<Option<NetworkSummary>, Error> {
+        let wanted = |network: &NetworkSummary| network.name.as_deref() == Some(name);
+        listing::only(self.list(), wanted, || {
+            format!("networks of the name {name:?}")
+        })
+        .await
+    }
+
+    /// Creates a network; needs an account key. [`GroupNetworks::create`](crate::groups::GroupNetworks::create) does so
+    /// within a group.
+    ///
+    /// ```no_run
+    /// use datto_networking::networks::NewNetwork;
+    ///
+    /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
+    /// let network = NewNetwork::new("Harbour Clinic", "the password", "Europe/Berlin", "DE");
+    /// let id = client.networks().create(&network).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](client_core::ErrorKind::InvalidInput), with nothing sent for a blank name, time zone or country
+    /// and for a short password; [`Conflict`](client_core::ErrorKind::Conflict) for a name that is taken; any other kind.
+    /// After an error whose outcome is unknown, look before creating again.
+    pub async fn create(self, network: &NewNetwork) -> Result<NetworkId, Error> {
+        network.send(self.0, None).await
     }
 }
 
@@ -114,27 +189,48 @@ impl<'c> NetworkScope<'c> {
         self.id
     }
 
-    /// Lists the network's access points. One answer holds them all.
-    ///
-    /// Each has its id and the network's; some fields, such as the serial number, are told by
-    /// [`NodeScope::get`](nodes::NodeScope::get) only.
+    /// Deletes the network.
     ///
     /// ```no_run
     /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
-    /// let nodes = client.network(204_511.into()).nodes().collect_all().await?;
-    /// let down = nodes.as_slice().iter().filter(|node| node.down == Some(true)).count();
-    /// println!("{down} of {} are down", nodes.as_slice().len());
+    /// client.network(204_511.into()).delete().await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// As [`Networks::list`]; [`NotFound`](client_core::ErrorKind::NotFound) if the key sees no such network.
-    pub fn nodes(self) -> Items<Node> {
-        self.client
-            .items(Family::Networks, OnePage::new(nodes::list(self.id)))
+    /// Any kind; not [`NotFound`](client_core::ErrorKind::NotFound) if an earlier attempt of this call may have deleted
+    /// it.
+    pub async fn delete(self) -> Result<(), Error> {
+        let call = Call::unit(&DELETE, [&self.id.to_string()]);
+        answer::deleted(self.client.call(call).await)
     }
+
+    /// The radio channels that may be used in `country`, two letters; in the network's own country if there is none.
+    ///
+    /// ```no_run
+    /// # async fn run(client: datto_networking::Client) -> Result<(), client_core::Error> {
+    /// let channels = client.network(204_511.into()).allowed_channels(Some("DE")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Any kind; [`InvalidInput`](client_core::ErrorKind::InvalidInput) for an unknown country.
+    pub async fn allowed_channels(self, country: Option<&str>) -> Result<AllowedChannels, Error> {
+        let call = AllowedChannels::call(&ALLOWED_CHANNELS, &self.id.to_string(), country);
+        self.client.call(call).await
+    }
+}
+
+fn search(pattern: &str) -> Call<Rows<NetworkSummary>> {
+    Call::decoded_by(&SEARCH, [], |raw| {
+        listing::rows(&raw.body, "networks", Absent::Error, &Map::new())
+    })
+    .query_pair("by_name", pattern)
+    .refuse_if(pattern.trim().is_empty(), "a search needs a pattern")
 }
 
 fn list() -> Call<Rows<NetworkSummary>> {

@@ -5,6 +5,11 @@
 //! signature     = lower-case hex of HMAC-SHA256(SECRET, authorization + path and query + body)
 //! ```
 //!
+//! What is signed is what is sent, by construction: a call's JSON is serialised once, when it is built; each attempt makes
+//! a request of these bytes and of one target; the signature is made last of all, of that very request, which is then given
+//! away to be sent. Between the two nothing else can reach it, it is not compressed, and redirects are not followed. A
+//! repeated attempt has the same bytes with a time, a nonce and a signature of its own.
+//!
 //! Method and host are not covered, so the nonce is all that stands against a replay: a whole header pair must never
 //! be logged. The [client](crate::Client) does all of this by itself; the parts are public for test servers and for
 //! hosts that send requests of their own.
@@ -19,6 +24,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 pub use nonce::Nonces;
+pub(crate) use nonce::is_nonce;
 
 /// Signs with one pair of public key and secret.
 ///

@@ -1,13 +1,11 @@
 //! The vendor's clock.
 
 use client_core::{Call, DecodeError, Error, Operation, Timestamp};
-use serde_json::Value;
 
+use crate::answer;
 use crate::client::Client;
-use crate::host::Family;
-use crate::lenient::Lenient as _;
 
-const GET: Operation = Operation::get("time.get", "/time");
+pub(crate) const GET: Operation = Operation::get("time.get", "/time");
 
 /// The time endpoint; made by [`Client::time`].
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +26,7 @@ impl Time<'_> {
     /// Any kind; [`Decode`](client_core::ErrorKind::Decode) if the answer tells no time.
     pub async fn get(self) -> Result<Timestamp, Error> {
         let call = Call::decoded_by(&GET, [], |raw| read(&raw.body));
-        self.0.send(Family::Networks, call).await
+        self.0.call(call).await
     }
 }
 
@@ -39,12 +37,7 @@ pub(crate) fn call() -> Call<()> {
 
 /// Reads `{"time": …}`.
 pub(crate) fn read(body: &[u8]) -> Result<Timestamp, DecodeError> {
-    let answer: Value = client_core::decode_json(body)?;
-    let time = answer.get("time").cloned().unwrap_or(Value::Null);
-    match Timestamp::read(time) {
-        Ok(Some(time)) => Ok(time),
-        Ok(None) | Err(_) => Err(DecodeError::new("no time in the answer").at("time")),
-    }
+    answer::field(body, &["time"])
 }
 
 #[cfg(test)]

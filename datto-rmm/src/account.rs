@@ -154,4 +154,18 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn every_field_may_be_null_or_absent() {
+        let account = |json: &str| serde_json::from_str::<Account>(json).unwrap();
+        let nulls = r#"{"id":null,"uid":null,"name":null,"currency":null,"descriptor":null,"devicesStatus":null,"new":{}}"#;
+        assert_eq!(account(nulls), account("{}"));
+        let inner = r#"{"descriptor":{"bilingEmail":null,"deviceLimit":null,"timeZone":null},"devicesStatus":{
+            "numberOfDevices":null,"numberOfOnlineDevices":null,"numberOfOfflineDevices":null,
+            "numberOfOnDemandDevices":null,"numberOfManagedDevices":null}}"#;
+        assert_eq!(
+            account(inner),
+            account(r#"{"descriptor":{},"devicesStatus":{}}"#)
+        );
+    }
 }

@@ -10,6 +10,11 @@ use client_core::{Clock, Limits};
 
 use crate::system::RateStatus;
 
+mod calibrator;
+
+pub use calibrator::CalibrationPolicy;
+pub(crate) use calibrator::Calibrator;
+
 pub(crate) const READ: &str = "read";
 pub(crate) const WRITE: &str = "write";
 
@@ -24,7 +29,7 @@ const FRACTION: f64 = 0.85;
 const MOST_KINDS: usize = 100;
 
 /// Kinds of writes with their usual limits: a hint, as the account tells its own.
-const KINDS: &[(&str, u32)] = &[
+pub(crate) const KINDS: &[(&str, u32)] = &[
     ("site-create", EACH),
     ("site-update", EACH),
     ("site-variable-create", EACH),
@@ -61,7 +66,11 @@ pub(crate) fn assumed(clock: Arc<dyn Clock>) -> Limits {
     let all = KINDS.iter().fold(both, |limits, (kind, limit)| {
         limits.bucket(*kind, *limit, WINDOW)
     });
-    all.fallback(WRITE).fraction(FRACTION).clock(clock).build()
+    all.fallback(WRITE)
+        .fraction(FRACTION)
+        .slow_down(SLOW_DOWN)
+        .clock(clock)
+        .build()
 }
 
 /// Takes over what the account reports. A limit that is missing or zero is unknown, never "nothing allowed".
@@ -75,8 +84,8 @@ pub(crate) fn apply(reported: RateStatus, limits: &Limits) -> Calibration {
         .unwrap_or(SLOW_DOWN);
     let learn = |bucket: &str, limit: Option<i64>, used: Option<i64>| {
         if let Some(limit) = positive(limit) {
-            let limit = below(limit, ratio);
             limits.set(bucket, limit, window);
+            limits.set_slow_down(bucket, ratio);
             limits.observe(
                 bucket,
                 used.and_then(|used| u32::try_from(used).ok()).unwrap_or(0),
@@ -115,18 +124,6 @@ fn positive(number: Option<i64>) -> Option<u32> {
         .filter(|number| *number > 0)
 }
 
-/// The largest limit of which [`FRACTION`] stays under `ratio` of the real one.
-fn below(limit: u32, ratio: f64) -> u32 {
-    let ceiling = ((f64::from(limit) * ratio).ceil() - 1.0).max(1.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "positive, and cut to the limit"
-    )]
-    let slower = (((ceiling + 1.0) / FRACTION).ceil() - 1.0) as u32;
-    slower.clamp(1, limit)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -134,7 +131,7 @@ mod tests {
 
     use client_core::{Limits, ManualClock};
 
-    use super::{KINDS, apply, assumed, below};
+    use super::{KINDS, apply, assumed};
     use crate::system::RateStatus;
 
     fn limits() -> Limits {
@@ -234,10 +231,10 @@ mod tests {
             ),
             &limits,
         );
-        assert!(figures(&limits, "read").2 < 300);
-        assert_eq!(
-            (below(600, 0.9), below(1, 0.9), below(600, 0.1)),
-            (600, 1, 70)
-        );
+        assert_eq!(figures(&limits, "read"), (0, 600, 299));
+        // Neither does a host that wants it all.
+        limits.set_fraction(1.0);
+        assert_eq!(figures(&limits, "read"), (0, 600, 299));
+        assert_eq!(figures(&limits, "site-create"), (0, 100, 89));
     }
 }

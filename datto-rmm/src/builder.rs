@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client_core::{
-    Clock, Error, ExposeSecret, Limits, Observer, Redactor, RetryPolicy, SecretString, SystemClock,
-    TokenCache, reqwest,
+    BudgetFile, Clock, Error, ExposeSecret, Limits, Observer, Redactor, RetryPolicy, SecretString,
+    SystemClock, TokenCache, reqwest,
 };
 
 use crate::auth::{self, PasswordGrant, TokenDialect};
-use crate::budget;
+use crate::budget::{self, CalibrationPolicy, Calibrator};
 use crate::classify::RmmDialect;
 use crate::client::{Client, Inner};
 use crate::paging::LARGEST_PAGE;
@@ -20,6 +20,7 @@ use crate::platform::ApiUrl;
 const DEADLINE: Duration = Duration::from_mins(10);
 /// Requests at the same time; the vendor's answers are slow, and its limits low.
 const IN_FLIGHT: usize = 8;
+const PAGES_AT_ONCE: usize = 8;
 
 /// Builds a [`Client`]; made by [`Client::builder`].
 #[must_use]
@@ -30,7 +31,11 @@ pub struct ClientBuilder {
     core: client_core::ClientBuilder,
     clock: Arc<dyn Clock>,
     limits: Option<Limits>,
+    budget_file: Option<BudgetFile>,
+    calibration: CalibrationPolicy,
+    observer: Option<Arc<dyn Observer>>,
     page_size: u32,
+    page_concurrency: usize,
 }
 
 impl ClientBuilder {
@@ -52,7 +57,11 @@ impl ClientBuilder {
             core,
             clock: Arc::new(SystemClock::default()),
             limits: None,
+            budget_file: None,
+            calibration: CalibrationPolicy::default(),
+            observer: None,
             page_size: LARGEST_PAGE,
+            page_concurrency: PAGES_AT_ONCE,
         }
     }
 
@@ -126,9 +135,29 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many rows a page of a listing has; 250 by default, which is also the most.
+    /// Shares the request budget with other processes through a file: those that name the same one count together, and
+    /// tell each other limits, pauses and blocks. One account, one file; see [`BudgetFile`].
+    pub fn budget_file(mut self, file: impl Into<BudgetFile>) -> Self {
+        self.budget_file = Some(file.into());
+        self
+    }
+
+    /// Sets when the request limits are taken from the account again; see [`CalibrationPolicy`].
+    pub fn calibration(mut self, policy: CalibrationPolicy) -> Self {
+        self.calibration = policy;
+        self
+    }
+
+    /// Sets how many rows a page of a listing has, 1 to 250; 250 by default.
     pub fn page_size(mut self, rows: u32) -> Self {
-        self.page_size = rows.clamp(1, LARGEST_PAGE);
+        self.page_size = rows;
+        self
+    }
+
+    /// Caps the pages of one listing that are asked for at the same time; 8 by default, 1 for one after the other. They
+    /// come in order all the same. [`Items::concurrency`](client_core::Items::concurrency) sets it for one listing.
+    pub fn page_concurrency(mut self, pages: usize) -> Self {
+        self.page_concurrency = pages.max(1);
         self
     }
 
@@ -141,7 +170,7 @@ impl ClientBuilder {
 
     /// Sets who is told about every attempt.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.core = self.core.observer(observer);
+        self.observer = Some(observer);
         self
     }
 
@@ -161,7 +190,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// `Config`: key or secret is empty; the certificates are unreadable; the system has no trust store; no TLS or no
+    /// `Config`: key or secret is empty; the page size is none; the certificates are unreadable; the system has no trust store; no TLS or no
     /// crypto provider is compiled in or installed.
     ///
     /// ```no_run
@@ -181,15 +210,33 @@ impl ClientBuilder {
                 return Err(Error::config(what));
             }
         }
+        if !(1..=LARGEST_PAGE).contains(&self.page_size) {
+            return Err(Error::config(format!(
+                "a page of {} rows; the vendor gives 1 to {LARGEST_PAGE}",
+                self.page_size
+            )));
+        }
         let redactor = Redactor::new();
-        // Variables and user-defined fields hold anything.
-        redactor.add_secret_keys(&["value", "udf"]);
+        // Variables, user-defined fields and what scripts print hold anything.
+        redactor.add_secret_keys(&[
+            "value",
+            "udf",
+            "defaultVal",
+            "stdData",
+            "diagnostics",
+            "samples",
+        ]);
         let limits = self
             .limits
             .unwrap_or_else(|| budget::assumed(Arc::clone(&self.clock)));
+        if let Some(file) = self.budget_file {
+            limits.share(file);
+        }
+        let calibrator = Calibrator::new(self.calibration, Arc::clone(&self.clock), self.observer);
         let login = self
             .core
             .limits(limits)
+            .observer(Arc::clone(&calibrator) as Arc<dyn Observer>)
             .redactor(redactor.clone())
             .build()?;
         let grant = PasswordGrant::new(login.clone(), &self.key, &self.secret);
@@ -200,13 +247,17 @@ impl ClientBuilder {
                 tokens: tokens.clone(),
             },
         )?;
-        Ok(Client(Arc::new(Inner {
+        let client = Client(Arc::new(Inner {
             core,
             login,
             tokens,
             address: self.address,
             page_size: self.page_size,
-        })))
+            page_concurrency: self.page_concurrency,
+            calibrator,
+        }));
+        client.0.calibrator.watch(&client);
+        Ok(client)
     }
 }
 
@@ -238,6 +289,21 @@ mod tests {
                 .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config);
             assert!(!format!("{error} {error:?}").contains("CANARY"));
+        }
+    }
+
+    #[test]
+    fn page_sizes_that_the_vendor_does_not_give_are_refused() {
+        let address: ApiUrl = "http://127.0.0.1:1".parse().unwrap();
+        let build = |rows| {
+            let builder = Client::builder(address.clone(), "EXAMPLE-KEY", "EXAMPLE-SECRET");
+            builder.page_size(rows).build()
+        };
+        assert!(build(1).is_ok() && build(250).is_ok());
+        for rows in [0, 251, u32::MAX] {
+            let error = build(rows).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(&rows.to_string()), "{error}");
         }
     }
 

@@ -6,7 +6,10 @@
 use std::time::Duration;
 
 use client_core::{Dialect, Disposition, ErrorKind, Failure, Reply, Throttle, TokenCache};
+use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::activity_logs;
 
 /// How long to stay away once the vendor blocked our address: the documentation asks for at least five minutes.
 const BLOCK: Duration = Duration::from_mins(5);
@@ -28,7 +31,13 @@ impl Dialect for RmmDialect {
 
 fn classify(reply: &Reply<'_>) -> Disposition {
     if reply.is_success() {
-        return Disposition::by_status(reply);
+        return match error_inside(reply) {
+            Some(error) => {
+                let failure = Failure::new(ErrorKind::Server).vendor_message(error);
+                Disposition::Failed(failure.message("an error inside of a successful answer"))
+            }
+            None => Disposition::by_status(reply),
+        };
     }
     let failure = Failure::by_status(reply);
     let failure = match reply.status {
@@ -37,6 +46,10 @@ fn classify(reply: &Reply<'_>) -> Disposition {
         404 if is_unknown_path(reply) => failure
             .with_kind(ErrorKind::Config)
             .message("the vendor does not know this path: a wrong address, or an older build on this platform"),
+        404 if is_newer(reply) => failure
+            .message("no such record, or an older build on this platform that does not have this call yet"),
+        400 if is_audit(reply) => failure
+            .message("the device is of another class than this audit, or the request is wrong otherwise"),
         // A concurrent write to the same record, says the documentation; a name in use, says experience.
         409 if !reply.request.operation().repeat_class().needs_certainty() => failure.transient(true),
         _ => failure,
@@ -71,6 +84,33 @@ fn is_unknown_path(reply: &Reply<'_>) -> bool {
         || String::from_utf8_lossy(reply.body)
             .to_ascii_lowercase()
             .contains("static resource")
+}
+
+/// The activity log fails with status 200 if its database does.
+fn error_inside(reply: &Reply<'_>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Inside {
+        error: Option<Value>,
+    }
+    if reply.request.operation().name() != activity_logs::LIST.name() {
+        return None;
+    }
+    match reply.json::<Inside>()?.error? {
+        Value::Null => None,
+        Value::String(text) if text.trim().is_empty() => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+/// Calls that came with the vendor's newest builds, which answer an unknown path as they answer an unknown record.
+fn is_newer(reply: &Reply<'_>) -> bool {
+    let path = reply.request.operation().path();
+    path.starts_with("/v3/") || path.ends_with("/patches")
+}
+
+fn is_audit(reply: &Reply<'_>) -> bool {
+    reply.request.operation().path().starts_with("/v2/audit/")
 }
 
 fn object(reply: &Reply<'_>) -> Option<Map<String, Value>> {

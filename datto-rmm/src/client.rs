@@ -6,14 +6,22 @@ use std::sync::Arc;
 use client_core::{Call, Error, Items, Limits, SecretString, TokenCache};
 
 use crate::account::AccountScope;
+use crate::activity_logs::ActivityLogs;
+use crate::alerts::{AlertScope, AlertUid, Alerts};
+use crate::audits::Audits;
 use crate::auth::PasswordGrant;
-use crate::budget::{self, Calibration};
+use crate::budget::{self, Calibration, Calibrator};
 use crate::builder::ClientBuilder;
+use crate::components::Components;
+use crate::devices::{DeviceScope, DeviceUid, Devices};
+use crate::filters::Filters;
+use crate::jobs::{JobScope, JobUid};
 use crate::paging::{Listing, Page, Row};
 use crate::platform::{ApiUrl, Platform};
 use crate::preflight::Preflight;
 use crate::sites::{SiteScope, SiteUid, Sites};
 use crate::system::System;
+use crate::users::{CurrentUser, Users};
 
 /// Talks to one account of Datto RMM. A cheap clone of one shared core; give every task its own.
 ///
@@ -41,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) tokens: TokenCache,
     pub(crate) address: ApiUrl,
     pub(crate) page_size: u32,
+    pub(crate) page_concurrency: usize,
+    pub(crate) calibrator: Arc<Calibrator>,
 }
 
 impl Client {
@@ -71,6 +81,72 @@ impl Client {
         SiteScope { client: self, uid }
     }
 
+    /// Devices by number or MAC address; lists are with the account and the sites.
+    #[must_use]
+    pub fn devices(&self) -> Devices<'_> {
+        Devices(self)
+    }
+
+    /// What belongs to one device. Nothing is sent to find out whether it exists.
+    #[must_use]
+    pub fn device<'c>(&'c self, uid: &'c DeviceUid) -> DeviceScope<'c> {
+        DeviceScope { client: self, uid }
+    }
+
+    /// The alerts of the whole account.
+    #[must_use]
+    pub fn alerts(&self) -> Alerts<'_> {
+        Alerts::of_account(self)
+    }
+
+    /// One alert. Nothing is sent to find out whether it exists.
+    #[must_use]
+    pub fn alert<'c>(&'c self, uid: &'c AlertUid) -> AlertScope<'c> {
+        AlertScope { client: self, uid }
+    }
+
+    /// The audits that are found otherwise than by a computer's uid.
+    #[must_use]
+    pub fn audits(&self) -> Audits<'_> {
+        Audits(self)
+    }
+
+    /// The components that jobs can run.
+    #[must_use]
+    pub fn components(&self) -> Components<'_> {
+        Components(self)
+    }
+
+    /// One job. Nothing is sent to find out whether it exists.
+    #[must_use]
+    pub fn job<'c>(&'c self, uid: &'c JobUid) -> JobScope<'c> {
+        JobScope { client: self, uid }
+    }
+
+    /// The activity log.
+    #[must_use]
+    pub fn activity_logs(&self) -> ActivityLogs<'_> {
+        ActivityLogs(self)
+    }
+
+    /// Device filters.
+    #[must_use]
+    pub fn filters(&self) -> Filters<'_> {
+        Filters(self)
+    }
+
+    /// The users of the portal.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users(self)
+    }
+
+    /// The user whose key this client uses.
+    #[must_use]
+    pub fn user(&self) -> CurrentUser<'_> {
+        CurrentUser(self)
+    }
+
     /// The API about itself.
     #[must_use]
     pub fn system(&self) -> System<'_> {
@@ -92,7 +168,8 @@ impl Client {
 
     /// Takes the request limits, and what all integrations of the customer have used of them, from the account itself.
     ///
-    /// Worth doing at the start and now and then, at most once a minute: it costs a read.
+    /// Worth doing at the start: it costs a read. From then on it is done again by itself, as the
+    /// [`CalibrationPolicy`](crate::CalibrationPolicy) says.
     ///
     /// # Errors
     ///
@@ -107,7 +184,9 @@ impl Client {
     /// ```
     pub async fn calibrate(&self) -> Result<Calibration, Error> {
         let reported = self.system().request_rate().await?;
-        Ok(budget::apply(reported, self.limits()))
+        let found = budget::apply(reported, self.limits());
+        self.0.calibrator.calibrated();
+        Ok(found)
     }
 
     /// Takes another key pair, for instance after the first was refused: a refused log-in is forgotten, and so is the
@@ -145,20 +224,26 @@ impl Client {
         self.0.address.platform()
     }
 
-    /// Sends any call under `<origin>/api`: the way to endpoints that this crate does not cover. Build it from an
-    /// [`Operation`](client_core::Operation) that names its charges ("read", or "write" and the kind of write).
+    /// Sends any call under `<origin>/api`, like those of this crate: the way to endpoints that it does not cover. Make it
+    /// from an [`Operation`](client_core::Operation) that names its charges ("read", or "write" and the kind of write); the
+    /// answer is a type of yours, JSON of any shape, or bytes.
     ///
     /// # Errors
     ///
     /// Any kind.
     ///
     /// ```no_run
-    /// use datto_rmm::client_core::{Call, Operation};
+    /// use datto_rmm::client_core::{Call, Method, Operation, Repeat};
     ///
-    /// const FILTERS: Operation = Operation::get("filters.defaults", "/v2/filter/default-filters").charges(&["read"]);
+    /// // By a path with variables, which are encoded:
+    /// const NOTES: Operation = Operation::get("device_notes.list", "/v2/device/{deviceUid}/notes").charges(&["read"]);
+    /// // By any path:
+    /// const ANY: Operation = Operation::raw("any.read", Method::Get, Repeat::Read).charges(&["read"]);
     ///
     /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
-    /// let raw = client.send(Call::bytes(&FILTERS, [])).await?;
+    /// let typed: Vec<String> = client.send(Call::new(&NOTES, ["device-1"])).await?;
+    /// let bytes = client.send(Call::bytes(&NOTES, ["device-1"])).await?;
+    /// let json: serde_json::Value = client.send(Call::raw(&ANY, "/v2/new/thing?max=10")).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -175,6 +260,7 @@ impl Client {
         self.0
             .core
             .items(Listing::new(call, self.0.page_size, self.0.core.base()))
+            .concurrency(self.0.page_concurrency)
     }
 }
 

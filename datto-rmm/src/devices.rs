@@ -1,26 +1,46 @@
-//! Devices, account-wide and by site, and their network cards.
+//! Devices: account-wide, by site and one by one, their network cards, user-defined fields and warranties.
+//!
+//! Version 3 of the API describes devices alike, but gives user-defined fields a type; it is reached by `v3()` on each
+//! handle of this module, and is not there on platforms with older builds.
 
-use client_core::{Call, Items, Operation};
+use client_core::{Call, Error, Items, Operation};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::Client;
+use crate::filters::FilterId;
 use crate::paging::{Page, Row, page};
 use crate::sites::SiteUid;
 
+mod gaps;
 mod interfaces;
+pub(crate) mod mac;
 mod record;
+pub(crate) mod scope;
 mod udf;
+pub(crate) mod v3;
 
+pub use gaps::{CountGap, count_gaps};
 pub use interfaces::{DeviceInterfaces, NetworkInterface};
 pub use record::{
-    Antivirus, AntivirusStatus, Device, DeviceClass, DeviceType, PatchManagement, PatchStatus,
+    Antivirus, AntivirusStatus, Device, DeviceClass, DeviceType, DeviceV3, PatchManagement,
+    PatchStatus,
 };
-pub use udf::Udfs;
+pub use scope::DeviceScope;
+pub use udf::{UdfUpdate, Udfs};
+pub use v3::{
+    AccountDevicesV3, DeviceScopeV3, DevicesV3, SiteDevicesV3, UdfItem, UdfText, UdfType,
+    UdfUpdateV3,
+};
 
 pub(crate) const LIST_ACCOUNT: Operation =
     Operation::get("account_devices.list", "/v2/account/devices").charges(&["read"]);
 pub(crate) const LIST_SITE: Operation =
     Operation::get("site_devices.list", "/v2/site/{siteUid}/devices").charges(&["read"]);
+pub(crate) const BY_ID: Operation =
+    Operation::get("devices.by_id", "/v2/device/id/{deviceId}").charges(&["read"]);
+pub(crate) const BY_MAC: Operation =
+    Operation::get("devices.by_mac", "/v2/device/macAddress/{macAddress}").charges(&["read"]);
 pub(crate) const LIST_INTERFACES: Operation = Operation::get(
     "site_devices.network_interfaces",
     "/v2/site/{siteUid}/devices/network-interface",
@@ -33,26 +53,26 @@ client_core::id!(
 );
 
 client_core::id!(
-    /// The number of a device filter.
-    number FilterId
+    /// The number of a device, which the activity log knows it by.
+    number DeviceId
 );
 
 impl Row for Device {
-    fn key(&self) -> String {
-        self.uid.to_string()
+    fn key(&self) -> Option<String> {
+        Some(self.uid.to_string())
     }
 }
 
 impl Row for DeviceInterfaces {
-    fn key(&self) -> String {
-        self.uid.to_string()
+    fn key(&self) -> Option<String> {
+        Some(self.uid.to_string())
     }
 }
 
 page!(DevicesPage, "devices", Device);
 page!(InterfacesPage, "devices", DeviceInterfaces);
 
-/// Filters for [`AccountDevices::list`]; the default keeps every device.
+/// Filters for [`AccountDevices::list`] and [`AccountDevicesV3::list`]; the default keeps every device.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListDevices {
@@ -99,7 +119,7 @@ impl ListDevices {
         self
     }
 
-    fn call(&self) -> Call<Page<Device>> {
+    fn call<P: DeserializeOwned + 'static>(&self, list: &Operation) -> Call<P> {
         let texts = [
             &self.hostname,
             &self.device_type,
@@ -107,14 +127,14 @@ impl ListDevices {
             &self.site_name,
         ];
         let contradicts = self.filter_id.is_some() && texts.into_iter().any(Option::is_some);
-        Call::<DevicesPage>::new(&LIST_ACCOUNT, [])
-            .query(self)
-            .refuse_if(contradicts, "beside a filter id, the vendor ignores all other conditions; use one or the others")
-            .map(Page::from)
+        Call::new(list, []).query(self).refuse_if(
+            contradicts,
+            "beside a filter id, the vendor ignores all other conditions; use one or the others",
+        )
     }
 }
 
-/// Filters for [`SiteDevices::list`]; the default keeps every device.
+/// Filters for [`SiteDevices::list`] and [`SiteDevicesV3::list`]; the default keeps every device.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListSiteDevices {
@@ -129,11 +149,15 @@ impl ListSiteDevices {
         self
     }
 
-    fn call(&self, site: &SiteUid) -> Call<Page<Device>> {
-        Call::<DevicesPage>::new(&LIST_SITE, [site.as_str()])
-            .query(self)
-            .map(Page::from)
+    fn call<P: DeserializeOwned + 'static>(&self, list: &Operation, site: &SiteUid) -> Call<P> {
+        Call::new(list, [site.as_str()]).query(self)
     }
+}
+
+/// The call of an operation whose one path variable is a device's number.
+fn by_id<T: DeserializeOwned + 'static>(operation: &Operation, id: DeviceId) -> Call<T> {
+    Call::new(operation, [&id.to_string()])
+        .refuse_if(id.get() < 1, &format!("{id} is no device's number"))
 }
 
 fn interfaces_call(site: &SiteUid) -> Call<Page<DeviceInterfaces>> {
@@ -162,7 +186,52 @@ impl AccountDevices<'_> {
     /// # }
     /// ```
     pub fn list(self, filter: &ListDevices) -> Items<Device> {
-        self.0.listing(filter.call())
+        let call = filter.call::<DevicesPage>(&LIST_ACCOUNT);
+        self.0.listing(call.map(Page::from))
+    }
+}
+
+/// Devices by what they are known by beside their uid; made by [`Client::devices`].
+#[derive(Debug, Clone, Copy)]
+pub struct Devices<'c>(pub(crate) &'c Client);
+
+impl Devices<'_> {
+    /// Reads the device of this number.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for a number below 1; `NotFound`; `Denied` if the key's user may not see it; `Credentials`,
+    /// `Blocked`, `RateLimited`, and the kinds of transport and server failures.
+    ///
+    /// ```no_run
+    /// use datto_rmm::devices::DeviceId;
+    ///
+    /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
+    /// let device = client.devices().by_id(DeviceId::new(4711)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn by_id(self, id: DeviceId) -> Result<Device, Error> {
+        self.0.send(by_id(&BY_ID, id)).await
+    }
+
+    /// Reads all devices that have this MAC address, in any spelling. Several can have it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` for what is no MAC address; `NotFound`, if no device has it; the other kinds of
+    /// [`by_id`](Self::by_id).
+    ///
+    /// ```no_run
+    /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
+    /// for device in client.devices().by_mac("00:11:22:aa:bb:cc").await? {
+    ///     println!("{:?}", device.hostname);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn by_mac(self, mac: &str) -> Result<Vec<Device>, Error> {
+        self.0.send(mac::by_mac(&BY_MAC, mac)).await
     }
 }
 
@@ -189,7 +258,8 @@ impl SiteDevices<'_> {
     /// # }
     /// ```
     pub fn list(self, filter: &ListSiteDevices) -> Items<Device> {
-        self.client.listing(filter.call(self.site))
+        let call = filter.call::<DevicesPage>(&LIST_SITE, self.site);
+        self.client.listing(call.map(Page::from))
     }
 
     /// Lists the site's devices in short, with all their network cards: MAC addresses of 250 devices for one call, where
@@ -216,7 +286,11 @@ impl SiteDevices<'_> {
 mod tests {
     use client_core::ErrorKind;
 
-    use super::{FilterId, ListDevices, ListSiteDevices, interfaces_call};
+    use super::{
+        BY_ID, Device, DeviceId, DevicesPage, LIST_ACCOUNT, LIST_SITE, ListDevices,
+        ListSiteDevices, by_id, interfaces_call, v3,
+    };
+    use crate::filters::FilterId;
     use crate::sites::SiteUid;
 
     #[test]
@@ -226,23 +300,48 @@ mod tests {
             .device_type("Server")
             .operating_system("11")
             .site_name("A B");
-        assert_eq!(
-            texts.call().target(),
-            "/v2/account/devices?hostname=srv&deviceType=Server&operatingSystem=11&siteName=A%20B"
-        );
         let filter = ListDevices::default().filter(FilterId::new(7));
-        assert_eq!(filter.call().target(), "/v2/account/devices?filterId=7");
-        assert!(filter.call().check().is_ok() && texts.call().check().is_ok());
-        let error = filter.hostname("srv").call().check().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        let both = filter.clone().hostname("srv");
         let site = SiteUid::new("a/b");
-        let of_site = ListSiteDevices::default()
-            .filter(FilterId::new(7))
-            .call(&site);
-        assert_eq!(of_site.target(), "/v2/site/a%2Fb/devices?filterId=7");
+        let of_site = ListSiteDevices::default().filter(FilterId::new(7));
+        for (version, account, at_site) in [
+            ("v2", &LIST_ACCOUNT, &LIST_SITE),
+            ("v3", &v3::LIST_ACCOUNT, &v3::LIST_SITE),
+        ] {
+            let call = |filter: &ListDevices| filter.call::<DevicesPage>(account);
+            assert_eq!(
+                call(&texts).target(),
+                format!(
+                    "/{version}/account/devices?hostname=srv&deviceType=Server&operatingSystem=11&siteName=A%20B"
+                )
+            );
+            assert_eq!(
+                call(&filter).target(),
+                format!("/{version}/account/devices?filterId=7")
+            );
+            assert!(call(&filter).check().is_ok() && call(&texts).check().is_ok());
+            let error = call(&both).check().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(
+                of_site.call::<DevicesPage>(at_site, &site).target(),
+                format!("/{version}/site/a%2Fb/devices?filterId=7")
+            );
+        }
         assert_eq!(
             interfaces_call(&site).target(),
             "/v2/site/a%2Fb/devices/network-interface"
         );
+    }
+
+    #[test]
+    fn numbers_of_devices_are_positive() {
+        let call = |id| by_id::<Device>(&BY_ID, DeviceId::new(id));
+        assert_eq!(call(17).target(), "/v2/device/id/17");
+        assert!(call(17).check().is_ok());
+        for id in [0, -1, i64::MIN] {
+            let error = call(id).check().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(error.to_string().contains(&id.to_string()), "{error}");
+        }
     }
 }

@@ -41,8 +41,8 @@ pub struct DnetSiteMapping {
 }
 
 impl Row for DnetSiteMapping {
-    fn key(&self) -> String {
-        self.uid.to_string()
+    fn key(&self) -> Option<String> {
+        Some(self.uid.to_string())
     }
 }
 
@@ -50,4 +50,21 @@ page!(DnetSiteMappingsPage, "dnetSiteMappings", DnetSiteMapping);
 
 pub(crate) fn list() -> Call<Page<DnetSiteMapping>> {
     Call::<DnetSiteMappingsPage>::new(&LIST, []).map(Page::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::DnetSiteMapping;
+
+    #[test]
+    fn every_field_may_be_null_or_absent() {
+        let mapping = |json| serde_json::from_value::<DnetSiteMapping>(json).unwrap();
+        let nulls = json!({
+            "uid": "s", "id": null, "accountUid": null, "name": null, "description": null,
+            "dattoNetworkingNetworkIds": null, "portalUrl": null, "new": 1,
+        });
+        assert_eq!(mapping(nulls), mapping(json!({"uid": "s"})));
+    }
 }

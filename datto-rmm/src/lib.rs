@@ -1,7 +1,8 @@
 //! A typed client for the REST API of Datto RMM.
 //!
 //! [`Client`] is where everything starts; each resource has its module, named as the vendor names it: [`account`],
-//! [`sites`], [`devices`], [`variables`], [`dnet_site_mappings`], [`system`].
+//! [`sites`], [`devices`], [`filters`], [`variables`], [`alerts`], [`audits`], [`patches`], [`components`], [`jobs`],
+//! [`activity_logs`], [`users`], [`dnet_site_mappings`], [`system`].
 //!
 //! ```no_run
 //! use datto_rmm::sites::ListSites;
@@ -24,8 +25,9 @@
 //! # What to expect
 //!
 //! - **Limits.** The vendor counts per account, all integrations together: reads, writes, and each kind of write in a
-//!   rolling minute. Every call waits for its place. [`Client::calibrate`] takes the real figures over. A 429 pauses its
-//!   kind of request, a block by the vendor's gateway (403 without JSON) everything for five minutes, for all clones.
+//!   rolling minute. Every call waits for its place. [`Client::calibrate`] takes the real figures over, and keeps them
+//!   fresh as the [`CalibrationPolicy`] says. A 429 pauses its kind of request, a block by the vendor's gateway (403
+//!   without JSON) everything for five minutes, for all clones, and with [`ClientBuilder::budget_file`] for all processes.
 //! - **Listings.** Only a listing that was read to its end and adds up is
 //!   [`Complete`](client_core::Complete); a page that fails is an error, never a short list.
 //! - **Writes.** After an error, [`Error::delivery`] tells whether the vendor may have done it. Reads and idempotent
@@ -46,24 +48,34 @@ mod builder;
 mod classify;
 mod client;
 mod operations;
+mod output;
 mod paging;
 mod platform;
 mod preflight;
 mod time;
 
 pub mod account;
+pub mod activity_logs;
+pub mod alerts;
+pub mod audits;
+pub mod components;
 pub mod devices;
 pub mod dnet_site_mappings;
+pub mod filters;
+pub mod jobs;
+pub mod patches;
 #[cfg(feature = "reconcile")]
 pub mod reconcile;
 pub mod sites;
 pub mod system;
+pub mod users;
 pub mod variables;
 
-pub use crate::budget::Calibration;
+pub use crate::budget::{Calibration, CalibrationPolicy};
 pub use crate::builder::ClientBuilder;
 pub use crate::client::Client;
 pub use crate::operations::OPERATIONS;
+pub use crate::output::ScriptOutput;
 pub use crate::platform::{ApiUrl, ApiUrlError, Platform};
 pub use crate::preflight::{Check, Preflight};
 pub use crate::time::WireTime;

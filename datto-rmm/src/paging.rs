@@ -17,8 +17,8 @@ const WINDOW: u64 = 16;
 
 /// A row that can be told from others.
 pub(crate) trait Row: Send + 'static {
-    /// What it is counted by.
-    fn key(&self) -> String;
+    /// What it is counted by; `None` for a row that nothing tells from others, which counts each time.
+    fn key(&self) -> Option<String>;
 }
 
 /// One page, whatever its array is called.
@@ -37,6 +37,37 @@ pub(crate) struct PageDetails {
     total_count: Option<u64>,
     #[serde(default, with = "empty_as_none")]
     next_page_url: Option<String>,
+}
+
+impl PageDetails {
+    /// The link to the next page, if there is one. It must lead to the API at `base`.
+    pub(crate) fn next(&self, base: &Url) -> Result<Option<Url>, Error> {
+        let Some(link) = &self.next_page_url else {
+            return Ok(None);
+        };
+        let link = base
+            .join(link)
+            .map_err(|_| untrusted("the link to the next page cannot be read"))?;
+        if link.origin() != base.origin() || !link.path().starts_with("/api/") {
+            return Err(untrusted(
+                "the link to the next page leads to another place",
+            ));
+        }
+        Ok(Some(link))
+    }
+
+    /// Refuses a page of `size` rows that says that it has more.
+    pub(crate) fn check_count(&self, size: u64) -> Result<(), Error> {
+        if self.count.is_some_and(|count| count > size) {
+            return Err(untrusted("a page holds fewer rows than it says"));
+        }
+        Ok(())
+    }
+
+    /// True if the page says itself that it has no rows.
+    pub(crate) fn says_empty(&self) -> bool {
+        self.count == Some(0) || self.total_count == Some(0)
+    }
 }
 
 /// Defines how a page of `$item`s stands on the wire. A page without its list or its details is an error.
@@ -78,9 +109,7 @@ pub(crate) struct Listing<T> {
 impl<T: Row> Listing<T> {
     /// Starts with `call`, which has no paging parameters yet.
     pub(crate) fn new(call: Call<Page<T>>, page_size: u32, base: &Url) -> Self {
-        let first = call
-            .query_pair("max", page_size.clamp(1, LARGEST_PAGE))
-            .query_pair("page", 0);
+        let first = call.query_pair("max", page_size).query_pair("page", 0);
         Self {
             first,
             base: base.clone(),
@@ -92,29 +121,12 @@ impl<T: Row> Listing<T> {
         }
     }
 
-    /// True if the vendor says that there is another page.
-    fn has_link(&self, details: &PageDetails) -> Result<bool, Error> {
-        let Some(link) = &details.next_page_url else {
-            return Ok(false);
-        };
-        let link = self
-            .base
-            .join(link)
-            .map_err(|_| untrusted("the link to the next page cannot be read"))?;
-        if link.origin() != self.base.origin() || !link.path().starts_with("/api/") {
-            return Err(untrusted(
-                "the link to the next page leads to another place",
-            ));
-        }
-        Ok(true)
-    }
-
     /// The rows that were not seen before.
     fn fresh(&mut self, rows: Rows<T>) -> Vec<Decoded<T>> {
         let mut fresh = Vec::with_capacity(rows.len());
         for row in rows {
             let key = match &row {
-                Decoded::Item(item) => Some(item.key()),
+                Decoded::Item(item) => item.key(),
                 Decoded::Bad(bad) => bad.id.clone(),
             };
             // A row that cannot even be told from others counts each time.
@@ -157,19 +169,15 @@ impl<T: Row> Pager for Listing<T> {
     }
 
     fn turn(&mut self, page: Page<T>) -> Result<Turn<T, Page<T>>, Error> {
-        let linked = self.has_link(&page.details)?;
-        let PageDetails {
-            count, total_count, ..
-        } = page.details;
+        let linked = page.details.next(&self.base)?.is_some();
+        let total_count = page.details.total_count;
         let rows = match page.rows {
             Some(rows) => rows,
-            None if count == Some(0) || total_count == Some(0) => Rows::default(),
+            None if page.details.says_empty() => Rows::default(),
             None => return Err(untrusted("a page holds null where its rows should be")),
         };
         let size = rows.len() as u64;
-        if count.is_some_and(|count| count > size) {
-            return Err(untrusted("a page holds fewer rows than it says"));
-        }
+        page.details.check_count(size)?;
         // What a page beyond the end says of the total is not documented.
         if size > 0
             && self
@@ -206,7 +214,7 @@ impl<T> Listing<T> {
     }
 }
 
-fn untrusted(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+pub(crate) fn untrusted(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Paging, message).with_delivery(Delivery::Refused)
 }
 
@@ -228,8 +236,8 @@ mod tests {
     }
 
     impl Row for Thing {
-        fn key(&self) -> String {
-            self.uid.clone()
+        fn key(&self) -> Option<String> {
+            (!self.uid.is_empty()).then(|| self.uid.clone())
         }
     }
 
@@ -426,6 +434,15 @@ mod tests {
             walk(&[empty]),
             (Vec::new(), vec!["/v2/things?max=2&page=0".to_owned()], None)
         );
+    }
+
+    #[test]
+    fn rows_that_nothing_tells_apart_count_each_time() {
+        let (keys, _, error) = walk(&[
+            page(&["", ""], Some(3), Some(&link(1))),
+            page(&[""], Some(3), None),
+        ]);
+        assert_eq!((keys.len(), error), (3, None));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use client_core::Error;
+use client_core::{Error, ErrorKind};
 
 use crate::Client;
 use crate::account::Account;
@@ -64,8 +64,11 @@ pub struct Preflight {
     pub log_in: Check<()>,
     /// The account can be read, and which one it is.
     pub account: Check<Account>,
-    /// At least one site is visible: a key of another region or of a restricted user may log in and see nothing.
+    /// Whether at least one site is visible: a key of another region or of a restricted user may log in and see nothing.
     pub sites_visible: Check<bool>,
+    /// The activity log can be read, which needs a key whose user is an Administrator. Only for hosts that use the log:
+    /// least privilege is to do without.
+    pub activity_log: Check<()>,
     /// The account's limits, taken over into the budget.
     pub budget: Check<Calibration>,
     /// What the key may do. The vendor has no way to ask.
@@ -73,15 +76,41 @@ pub struct Preflight {
 }
 
 impl Preflight {
-    /// True if the API answers, the log-in works and the account tells its uid. Unknown is not true.
+    /// True if the API answers, the log-in works, the account tells its uid and a site is visible. Unknown is not true.
+    ///
+    /// The activity log is not asked for; see [`activity_log`](Self::activity_log).
     pub fn is_ready(&self) -> bool {
         self.reachable.passed().is_some()
             && self.log_in.passed().is_some()
             && self.account.passed().is_some()
+            && self.sites_visible.passed() == Some(&true)
+    }
+
+    /// What to tell of a key that sees no site, or of one that sees some.
+    fn sites(&self) -> String {
+        if self.sites_visible.passed() == Some(&true) {
+            return "visible".to_owned();
+        }
+        let counts = self
+            .account
+            .passed()
+            .and_then(|account| account.devices_status.as_ref());
+        let devices = counts
+            .and_then(|counts| counts.number_of_devices)
+            .filter(|devices| *devices > 0);
+        match devices {
+            Some(devices) => format!(
+                "none visible, although the account has {devices} devices: the key's user may see no site"
+            ),
+            None => "none visible: a key of another platform, a user who may see none, or an account whose sites are all gone"
+                .to_owned(),
+        }
     }
 }
 
 const NOT_ASKED: &str = "not asked, because an earlier check failed";
+const ADMINISTRATOR: &str = "it needs a key whose user has the security level Administrator, also as the default level; \
+    nothing else here does";
 const UNTOLD: &str = "the vendor does not tell the rights of a key; sites that its user may not see are missing silently";
 
 pub(crate) async fn run(client: &Client) -> Preflight {
@@ -91,6 +120,7 @@ pub(crate) async fn run(client: &Client) -> Preflight {
         log_in: Check::Unknown(NOT_ASKED),
         account: Check::Unknown(NOT_ASKED),
         sites_visible: Check::Unknown(NOT_ASKED),
+        activity_log: Check::Unknown(NOT_ASKED),
         budget: Check::Unknown(NOT_ASKED),
         rights: Check::Unknown(UNTOLD),
     };
@@ -109,6 +139,7 @@ pub(crate) async fn run(client: &Client) -> Preflight {
             .map(|(account, _)| account),
     );
     preflight.sites_visible = Check::of(sites_visible(client).await);
+    preflight.activity_log = Check::of(client.activity_logs().check().await);
     preflight.budget = Check::of(client.calibrate().await);
     preflight
 }
@@ -166,11 +197,16 @@ impl fmt::Display for Preflight {
             format!("{name}, uid {uid} on {}", self.address.label()),
         )
         .fmt(f)?;
-        let sites = match self.sites_visible.passed() {
-            Some(true) => "visible",
-            _ => "none visible: a new account, or a key whose user may see none",
-        };
-        Line("sites", &self.sites_visible, sites.to_owned()).fmt(f)?;
+        match self.sites_visible.passed() {
+            Some(false) => writeln!(f, "failed   sites: {}", self.sites())?,
+            _ => Line("sites", &self.sites_visible, self.sites()).fmt(f)?,
+        }
+        match self.activity_log.error() {
+            Some(error) if error.kind() == ErrorKind::Denied => {
+                writeln!(f, "failed   activity log: {error}; {ADMINISTRATOR}")?;
+            }
+            _ => Line("activity log", &self.activity_log, "readable".to_owned()).fmt(f)?,
+        }
         let budget = self.budget.passed().map(|found| {
             let number = |number: Option<i64>| {
                 number.map_or_else(|| "untold".to_owned(), |number| number.to_string())

@@ -8,15 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::Client;
 use crate::account::AccountUid;
+use crate::alerts::Alerts;
 use crate::devices::SiteDevices;
 use crate::paging::{Page, Row, page};
+use crate::patches::{ListPatches, SitePatch};
 use crate::variables::SiteVariables;
 
 mod change;
 mod proxy;
+pub(crate) mod settings;
 
 pub use change::{NewSite, SiteUpdate};
 pub use proxy::{ProxySettings, ProxyType};
+pub use settings::{GeneralSettings, MailRecipient, Settings, SiteSettings};
 
 pub(crate) const LIST: Operation =
     Operation::get("sites.list", "/v2/account/sites").charges(&["read"]);
@@ -106,8 +110,8 @@ fn is_guid(text: &str) -> bool {
 }
 
 impl Row for Site {
-    fn key(&self) -> String {
-        self.uid.to_string()
+    fn key(&self) -> Option<String> {
+        Some(self.uid.to_string())
     }
 }
 
@@ -247,6 +251,35 @@ impl<'c> SiteScope<'c> {
         }
     }
 
+    /// The site's alerts.
+    #[must_use]
+    pub fn alerts(self) -> Alerts<'c> {
+        Alerts::of_site(self.client, self.uid)
+    }
+
+    /// Lists the patches of the site's devices, asking for each page as the stream reaches it. Without a filter, a patch
+    /// comes once for each status that it has on some of them.
+    ///
+    /// # Errors
+    ///
+    /// Yields the error of the first page that fails, then ends. `NotFound` for an unknown site, or, like `Config`, on a
+    /// platform whose build is older than this call.
+    ///
+    /// ```no_run
+    /// use datto_rmm::patches::{InstallStatus, ListPatches};
+    ///
+    /// # async fn run(client: datto_rmm::Client, site: datto_rmm::sites::SiteUid) -> Result<(), datto_rmm::Error> {
+    /// let filter = ListPatches::default().install_status(InstallStatus::NotApproved);
+    /// for patch in client.site(&site).patches(&filter).collect_all().await? {
+    ///     println!("{:?} on {:?} devices", patch.title, patch.total_devices);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn patches(self, filter: &ListPatches) -> Items<SitePatch> {
+        self.client.listing(filter.of_site(self.uid))
+    }
+
     /// The site's own variables.
     #[must_use]
     pub fn variables(self) -> SiteVariables<'c> {
@@ -293,5 +326,21 @@ mod tests {
         ] {
             assert!(site(odd, "Acme").is_pseudo(), "{odd}");
         }
+    }
+
+    #[test]
+    fn every_field_may_be_null_or_absent() {
+        let absent: Site = serde_json::from_value(json!({"uid": "s"})).unwrap();
+        let nulls = json!({
+            "uid": "s", "id": null, "accountUid": null, "name": null, "description": null, "notes": null, "onDemand": null,
+            "splashtopAutoInstall": null, "proxySettings": null, "devicesStatus": null, "autotaskCompanyName": null,
+            "autotaskCompanyId": null, "portalUrl": null, "new": 1,
+        });
+        assert_eq!(serde_json::from_value::<Site>(nulls).unwrap(), absent);
+        let inner: Site = serde_json::from_value(json!({"uid": "s", "devicesStatus": {
+            "numberOfDevices": null, "numberOfOnlineDevices": null, "numberOfOfflineDevices": null,
+        }}))
+        .unwrap();
+        assert_eq!(inner.devices_status.unwrap().number_of_devices, None);
     }
 }

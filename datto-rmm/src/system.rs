@@ -145,3 +145,26 @@ impl System<'_> {
         self.0.send(Call::new(&PAGINATION, [])).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pagination, RateStatus, Status};
+
+    #[test]
+    fn every_field_may_be_null_or_absent() {
+        let status = |json| serde_json::from_str::<Status>(json).unwrap();
+        assert_eq!(
+            status(r#"{"version":null,"status":null,"started":null}"#),
+            status("{}")
+        );
+        let pagination = |json| serde_json::from_str::<Pagination>(json).unwrap();
+        assert_eq!(pagination(r#"{"max":null}"#), pagination("{}"));
+        let rate = |json| serde_json::from_str::<RateStatus>(json).unwrap();
+        let nulls = r#"{"slidingTimeWindowSizeSeconds":null,"accountUid":null,"accountCount":null,"accountRateLimit":null,
+            "accountCutOffRatio":null,"accountWriteRateLimit":null,"accountWriteCount":null,"operationWriteStatus":null}"#;
+        assert_eq!(rate(nulls), rate("{}"));
+        let inner = rate(r#"{"operationWriteStatus":{"a":{"limit":null,"count":null},"b":null}}"#);
+        assert_eq!(inner.operation_write_status.len(), 1);
+        assert_eq!(inner.operation_write_status["a"].limit, None);
+    }
+}

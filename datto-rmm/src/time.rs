@@ -1,7 +1,7 @@
 //! Times, which the wire writes as milliseconds, seconds or text, whatever the documentation says.
 
-use client_core::Timestamp;
 use client_core::serde::epoch;
+use client_core::{Date, Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -38,6 +38,11 @@ pub(crate) fn lenient<'de, D: Deserializer<'de>>(
             value.to_string().chars().take(LONGEST).collect(),
         )),
     })
+}
+
+/// Whether a day can be written as `yyyy-MM-dd`.
+pub(crate) fn is_writable(date: Date) -> bool {
+    date.year() >= 1
 }
 
 #[cfg(test)]

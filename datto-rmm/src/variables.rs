@@ -7,37 +7,26 @@ use std::fmt;
 
 use client_core::serde::text_or_number;
 use client_core::{
-    Call, Decoded, Delivery, Error, ErrorKind, ExposeSecret, Items, Operation, Repeat, SecretString,
+    Call, Decoded, Delivery, Error, ErrorKind, ExposeSecret, Items, Operation, SecretString,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use crate::Client;
 use crate::paging::{Page, Row, page};
 use crate::sites::SiteUid;
 
+pub(crate) mod change;
 mod compare;
 
+use change::Scope;
+
+pub use change::{NewVariable, VariableUpdate};
 pub use compare::Swap;
 
 pub(crate) const LIST_ACCOUNT: Operation =
     Operation::get("account_variables.list", "/v2/account/variables").charges(&["read"]);
 pub(crate) const LIST_SITE: Operation =
     Operation::get("site_variables.list", "/v2/site/{siteUid}/variables").charges(&["read"]);
-// The vendor creates by PUT and updates by POST.
-pub(crate) const CREATE_SITE: Operation =
-    Operation::put("site_variables.create", "/v2/site/{siteUid}/variable")
-        .charges(&["write", "site-variable-create"]);
-pub(crate) const UPDATE_SITE: Operation = Operation::post(
-    "site_variables.update",
-    "/v2/site/{siteUid}/variable/{variableId}",
-)
-.repeat(Repeat::Idempotent)
-.charges(&["write", "site-variable-update"]);
-pub(crate) const DELETE_SITE: Operation = Operation::delete(
-    "site_variables.delete",
-    "/v2/site/{siteUid}/variable/{variableId}",
-)
-.charges(&["write", "site-variable-delete"]);
 
 client_core::id!(
     /// Identifies a variable.
@@ -72,6 +61,14 @@ impl fmt::Debug for VariableValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[value]")
     }
+}
+
+/// For `#[serde(default, deserialize_with = "optional_value")]`: values of components, which come as text or number.
+pub(crate) fn optional_value<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<VariableValue>, D::Error> {
+    let text: Option<String> = text_or_number::deserialize(deserializer)?;
+    Ok(text.map(VariableValue::new))
 }
 
 /// A variable as it was read.
@@ -122,97 +119,12 @@ impl Variable {
 }
 
 impl Row for Variable {
-    fn key(&self) -> String {
-        self.id.to_string()
+    fn key(&self) -> Option<String> {
+        Some(self.id.to_string())
     }
 }
 
 page!(VariablesPage, "variables", Variable);
-
-/// A variable to be created.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewVariable {
-    name: String,
-    value: VariableValue,
-    masked: bool,
-}
-
-#[derive(Serialize)]
-struct Body<'v> {
-    name: &'v str,
-    value: &'v str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    masked: Option<bool>,
-}
-
-impl NewVariable {
-    /// A variable whose value can be read back.
-    #[must_use]
-    pub fn new(name: impl Into<String>, value: VariableValue) -> Self {
-        Self {
-            name: name.into(),
-            value,
-            masked: false,
-        }
-    }
-
-    /// Hides its value for good: it can be neither read nor compared any more.
-    #[must_use]
-    pub fn masked(mut self) -> Self {
-        self.masked = true;
-        self
-    }
-
-    fn call(&self, site: &SiteUid) -> Call<()> {
-        let body = Body {
-            name: &self.name,
-            value: self.value.expose(),
-            masked: Some(self.masked),
-        };
-        named(
-            Call::unit(&CREATE_SITE, [site.as_str()]).json(&body),
-            &self.name,
-        )
-    }
-}
-
-/// Name and value of a variable, both written by an update.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VariableUpdate {
-    name: String,
-    value: VariableValue,
-}
-
-impl VariableUpdate {
-    /// Both are written: give the old name to keep it.
-    #[must_use]
-    pub fn new(name: impl Into<String>, value: VariableValue) -> Self {
-        Self {
-            name: name.into(),
-            value,
-        }
-    }
-
-    fn call(&self, site: &SiteUid, id: VariableId) -> Call<()> {
-        let body = Body {
-            name: &self.name,
-            value: self.value.expose(),
-            masked: None,
-        };
-        named(
-            Call::unit(&UPDATE_SITE, [site.as_str(), &id.to_string()]).json(&body),
-            &self.name,
-        )
-    }
-}
-
-fn named(call: Call<()>, name: &str) -> Call<()> {
-    call.refuse_if(name.trim().is_empty(), "a variable needs a name")
-}
-
-fn delete_call(site: &SiteUid, id: VariableId) -> Call<()> {
-    Call::unit(&DELETE_SITE, [site.as_str(), &id.to_string()])
-}
 
 fn list_account() -> Call<Page<Variable>> {
     Call::<VariablesPage>::new(&LIST_ACCOUNT, []).map(Page::from)
@@ -289,6 +201,66 @@ impl AccountVariables<'_> {
     pub async fn find(self, name: &str) -> Result<Option<Variable>, Error> {
         find_in(self.list(), name).await
     }
+
+    /// Creates a variable, for all sites that have none of that name. The vendor gives no id: [`find`](Self::find) it
+    /// afterwards.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidInput` or `Conflict` for a name that exists (which of the two is not documented); the other kinds of
+    /// [`find`](Self::find). After an error whose outcome is unknown, look before creating again.
+    ///
+    /// ```no_run
+    /// use datto_rmm::variables::{NewVariable, VariableValue};
+    ///
+    /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
+    /// let variable = NewVariable::new("Tier", VariableValue::new("gold"));
+    /// client.account().variables().create(&variable).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create(self, variable: &NewVariable) -> Result<(), Error> {
+        self.0.send(variable.call(Scope::Account)).await
+    }
+
+    /// Writes name and value of a variable, whatever they were.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for an unknown variable; `InvalidInput` or `Conflict` for a name that another one has; the other kinds of
+    /// [`find`](Self::find).
+    ///
+    /// ```no_run
+    /// use datto_rmm::variables::{VariableId, VariableUpdate, VariableValue};
+    ///
+    /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
+    /// let update = VariableUpdate::new("Tier", VariableValue::new("silver"));
+    /// client.account().variables().update(VariableId::new(17), &update).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn update(self, id: VariableId, update: &VariableUpdate) -> Result<(), Error> {
+        self.0.send(update.call(Scope::Account, id)).await
+    }
+
+    /// Deletes a variable, whatever its value, from every site that it shows in.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` for an unknown variable, but not if an earlier attempt of this call may have deleted it; the other kinds
+    /// of [`find`](Self::find).
+    ///
+    /// ```no_run
+    /// use datto_rmm::variables::VariableId;
+    ///
+    /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
+    /// client.account().variables().delete(VariableId::new(17)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn delete(self, id: VariableId) -> Result<(), Error> {
+        change::delete(self.0, Scope::Account, id).await
+    }
 }
 
 /// A site's own variables; made by [`SiteScope::variables`](crate::sites::SiteScope::variables).
@@ -349,7 +321,9 @@ impl SiteVariables<'_> {
     /// # }
     /// ```
     pub async fn create(self, variable: &NewVariable) -> Result<(), Error> {
-        self.client.send(variable.call(self.site)).await
+        self.client
+            .send(variable.call(Scope::Site(self.site)))
+            .await
     }
 
     /// Writes name and value of a variable, whatever they were.
@@ -369,7 +343,9 @@ impl SiteVariables<'_> {
     /// # }
     /// ```
     pub async fn update(self, id: VariableId, update: &VariableUpdate) -> Result<(), Error> {
-        self.client.send(update.call(self.site, id)).await
+        self.client
+            .send(update.call(Scope::Site(self.site), id))
+            .await
     }
 
     /// Deletes a variable, whatever its value.
@@ -388,12 +364,7 @@ impl SiteVariables<'_> {
     /// # }
     /// ```
     pub async fn delete(self, id: VariableId) -> Result<(), Error> {
-        match self.client.send(delete_call(self.site, id)).await {
-            Err(error) if error.kind() == ErrorKind::NotFound && error.is_outcome_unknown() => {
-                Ok(())
-            }
-            result => result,
-        }
+        change::delete(self.client, Scope::Site(self.site), id).await
     }
 
     /// Sets the variable `name` to `value`, but only if it is what `expected` says: of that value, or absent for `None`.
@@ -427,11 +398,9 @@ impl SiteVariables<'_> {
 
 #[cfg(test)]
 mod tests {
-    use client_core::ErrorKind;
     use serde_json::json;
 
-    use super::{NewVariable, Variable, VariableId, VariableUpdate, VariableValue, delete_call};
-    use crate::sites::SiteUid;
+    use super::{Variable, VariableId, VariableValue};
 
     fn variable(json: serde_json::Value) -> Variable {
         serde_json::from_value(json).unwrap()
@@ -453,49 +422,6 @@ mod tests {
         assert_eq!(
             variable(json!({"id": 3, "name": "N", "value": null})).value,
             None
-        );
-    }
-
-    #[test]
-    fn values_are_never_printed() {
-        let value = VariableValue::new("CANARY");
-        let new = NewVariable::new("n", value.clone());
-        let update = VariableUpdate::new("n", value.clone());
-        let read = variable(json!({"id": 1, "name": "n", "value": "CANARY"}));
-        let site = SiteUid::new("s");
-        let calls = (new.call(&site), update.call(&site, read.id));
-        assert!(!format!("{value:?} {new:?} {update:?} {read:?} {calls:?}").contains("CANARY"));
-    }
-
-    #[test]
-    fn bodies_and_paths() {
-        let site = SiteUid::new("../x%2f/y");
-        let value = VariableValue::new("ünï\"code");
-        let create = NewVariable::new("Tier", value.clone()).masked().call(&site);
-        assert_eq!(create.target(), "/v2/site/..%2Fx%252f%2Fy/variable");
-        assert_eq!(
-            create.request().json().unwrap(),
-            json!({"name": "Tier", "value": "ünï\"code", "masked": true})
-        );
-        let update = VariableUpdate::new("Tier", value).call(&site, VariableId::new(17));
-        assert_eq!(update.target(), "/v2/site/..%2Fx%252f%2Fy/variable/17");
-        assert_eq!(
-            update.request().json().unwrap(),
-            json!({"name": "Tier", "value": "ünï\"code"})
-        );
-        assert_eq!(
-            delete_call(&SiteUid::new("s"), VariableId::new(17)).target(),
-            "/v2/site/s/variable/17"
-        );
-        let nameless = NewVariable::new(" ", VariableValue::new(""))
-            .call(&site)
-            .check()
-            .unwrap_err();
-        assert_eq!(nameless.kind(), ErrorKind::InvalidInput);
-        assert!(
-            delete_call(&SiteUid::new(".."), VariableId::new(1))
-                .check()
-                .is_err()
         );
     }
 }

@@ -1,7 +1,8 @@
 //! The companion as a tool that people run: each subcommand is one thing that an operator does.
 //!
 //! Data goes to standard output, as tables or with `--json` as one JSON document; whatever is told beside it goes to
-//! standard error. The shapes of the JSON documents are the `Serialize` structs beside each command.
+//! standard error. The shapes of the JSON documents are the `Serialize` structs beside each command; `schema` prints
+//! their JSON Schemas, and `docs/companion-json.md` lists their fields.
 
 mod access;
 mod adopt;
@@ -13,6 +14,7 @@ mod events;
 mod exchange;
 mod exit;
 mod history;
+mod interrupt;
 mod listing;
 mod lookup;
 mod notify;
@@ -20,10 +22,12 @@ mod policy;
 mod preflight;
 mod present;
 mod reset;
+mod schema;
 mod session;
 mod store;
 mod suggest;
 mod sync;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -46,6 +50,7 @@ pub(crate) async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Result<Exit, Failure> {
+    interrupt::listen()?;
     match command {
         Command::Preflight(arguments) => preflight::run(&arguments).await,
         Command::Adopt(arguments) => adopt::run(&arguments).await,
@@ -55,6 +60,7 @@ async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Associate(arguments) => decide::associate(&arguments).await,
         Command::Dissociate(arguments) => decide::dissociate(&arguments).await,
         Command::Ignore(arguments) => decide::ignore(&arguments).await,
+        Command::KeepSeparate(arguments) => decide::keep_separate(&arguments).await,
         Command::Export(arguments) => exchange::export(&arguments).await,
         Command::Import(arguments) => exchange::import(&arguments).await,
         Command::Plan(arguments) => apply::plan(&arguments).await,
@@ -64,7 +70,9 @@ async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Undo(arguments) => history::undo(&arguments).await,
         Command::Decisions(arguments) => history::decisions(&arguments),
         Command::Sync(arguments) => sync::run(&arguments).await,
+        Command::Watch(arguments) => watch::run(&arguments).await,
         Command::Notify(arguments) => notify::run(&arguments).await,
         Command::Reset(arguments) => reset::run(&arguments).await,
+        Command::Schema(arguments) => schema::run(&arguments),
     }
 }

@@ -51,7 +51,8 @@
 //!
 //! let edited = file.replace("s1,Northwind,unmapped,,,,", "s1,Northwind,unmapped,,c1,,");
 //! let decision = Decision::Associate { source: site, target: Target::Existing(company) };
-//! assert_eq!(import(&edited, &mapping, &companies, &parent), Ok(vec![decision]));
+//! let decided = import(&edited, &mapping, &companies, &parent).map_err(|errors| format!("{errors:?}"))?;
+//! assert_eq!(decided[0].decision, decision);
 //!
 //! let wrong = file.replace("s1,Northwind,unmapped,,,,", "s1,Northwind,unmapped,,c9,,");
 //! let errors = import(&wrong, &mapping, &companies, &parent).unwrap_err();
@@ -72,7 +73,7 @@ use csv::{Terminator, WriterBuilder};
 use reconcile::identity::EntityRef;
 use reconcile::inventory::Index;
 use reconcile::mapping::{DecisionError, Mapping};
-use reconcile::state::{Decision, Target};
+use reconcile::state::{Decided, Decision, Target};
 
 pub use error::{Hint, Problem, RowError};
 pub use table::Column;
@@ -119,7 +120,8 @@ pub fn export(mapping: &Mapping<'_>, companies: &Index<'_>, separator: Separator
     String::from_utf8(bytes).expect("made of text")
 }
 
-/// What was edited in a file, as decisions in the order of the rows, ready to be logged.
+/// What was edited in a file, as decisions in the order of the rows, ready to be logged: each with what speaks for it
+/// now.
 ///
 /// New companies are to be made under `parent`; one that was decided before and is only renamed keeps its own.
 ///
@@ -133,33 +135,50 @@ pub fn import(
     mapping: &Mapping<'_>,
     companies: &Index<'_>,
     parent: &EntityRef,
-) -> Result<Vec<Decision>, Vec<RowError>> {
+) -> Result<Vec<Decided>, Vec<RowError>> {
     let rows = table::read(text)?;
     let present = Present::new(mapping, companies);
     let (edits, mut errors) = edit::edits(&rows, &present, parent);
     let decisions: Vec<_> = edits.iter().map(|(_, decision)| decision.clone()).collect();
-    if let Err(batch) = mapping.check_batch(&decisions) {
-        let row_of = |number: usize| number.checked_sub(1).and_then(|at| edits.get(at));
-        for (number, error) in batch.errors {
-            let Some((row, decision)) = row_of(number) else {
-                continue;
-            };
-            let column = column_of(&error, decision);
-            let problem = match error {
-                DecisionError::Clash { over, with } => Problem::Clash {
-                    over,
-                    row: row_of(with).map_or(0, |(row, _)| row.number),
-                },
-                error => Problem::Rule(error),
-            };
-            errors.push(row.error(column, problem));
+    let mut decided = Vec::new();
+    match mapping.check_batch(&decisions) {
+        Ok(checked) => decided = checked,
+        Err(batch) => {
+            let row_of = |number: usize| number.checked_sub(1).and_then(|at| edits.get(at));
+            for (number, error) in batch.errors {
+                let Some((row, decision)) = row_of(number) else {
+                    continue;
+                };
+                let column = column_of(&error, decision);
+                let problem = match error {
+                    DecisionError::Clash { over, with } => Problem::Clash {
+                        over,
+                        row: row_of(with).map_or(0, |(row, _)| row.number),
+                    },
+                    error => Problem::Rule(error),
+                };
+                errors.push(row.error(column, problem));
+            }
         }
     }
     if errors.is_empty() {
-        return Ok(decisions);
+        return Ok(on_suggestions(decided, mapping));
     }
     errors.sort_by_key(|error| error.row);
     Err(errors)
+}
+
+/// Adds what the suggestions say of the pairs that are decided.
+fn on_suggestions(decided: Vec<Decided>, mapping: &Mapping<'_>) -> Vec<Decided> {
+    if decided.is_empty() {
+        return decided;
+    }
+    let suggestions = mapping.suggestions(&[]);
+    let on = |decided: Decided| {
+        let grounds = mapping.grounds(&decided.decision, &suggestions);
+        decided.on(grounds)
+    };
+    decided.into_iter().map(on).collect()
 }
 
 /// A file's bytes as text.

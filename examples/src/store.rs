@@ -1,6 +1,6 @@
 //! The embedded store: an `SQLite` database with an append-only log, one writer, and readers beside it.
 //!
-//! The log is the truth: a [`State`] is its fold. Beside it are settings of the host and an outbox of notifications.
+//! The log is the truth: a [`State`] is its fold. Beside it are settings of the host and an outbox of notices.
 //! There are no secrets in it. [`Store`] holds it open for writing; what only reads is a function of a path, and works
 //! while this or another process writes.
 
@@ -24,8 +24,8 @@ use reconcile::state::{Entry, State};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use error::StoreError;
-pub use outbox::{Notification, NotificationId};
 
+use crate::notify::Notices;
 use file::WriterLock;
 use row::{Columns, Table};
 
@@ -39,6 +39,8 @@ pub struct Store {
     connection: Connection,
     _lock: WriterLock,
     path: PathBuf,
+    /// Has absorbed what is stored, and makes notices of what is appended.
+    notices: Notices,
     /// Set by a write that failed in a way that leaves open what is on the disk.
     broken: bool,
 }
@@ -69,6 +71,7 @@ impl Store {
             connection,
             _lock: lock,
             path: path.to_owned(),
+            notices: Notices::new(state.clone()),
             broken: false,
         };
         Ok((store, state))
@@ -104,13 +107,35 @@ impl Store {
         &self.path
     }
 
-    /// Stores an entry, and its notification with it. Both are durable when this returns.
+    /// Stores an entry, and its notices with it. All are durable when this returns.
     fn store(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let columns = Columns::of(entry, &self.path)?;
-        self.write(|transaction, path| {
+        let told = self
+            .notices
+            .absorb(entry)
+            .map_err(|_| StoreError::DoesNotFollow {
+                path: self.path.clone(),
+                entry: entry.id,
+            })?;
+        let stored = self.write(|transaction, path| {
             columns.insert(transaction, path)?;
-            outbox::notify(transaction, path, entry, &columns)
-        })
+            outbox::notify(transaction, path, &told)
+        });
+        if stored.is_err() {
+            // What was absorbed is not stored.
+            self.read_anew();
+        }
+        stored
+    }
+
+    /// Goes by what is on the disk again.
+    fn read_anew(&mut self) {
+        let read = row::read(&self.connection, &self.path, Table::Log)
+            .and_then(|entries| row::fold(&entries, &self.path));
+        match read {
+            Ok(state) => self.notices = Notices::new(state),
+            Err(_) => self.broken = true,
+        }
     }
 
     /// Does all of it or nothing.

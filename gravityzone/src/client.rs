@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client_core::{
-    Call, Clock, Error, ExposeSecret, Items, Limits, Observer, Operation, Pager, Redactor,
-    RetryPolicy, SecretString, SystemClock,
+    BudgetFile, Call, Clock, Error, ExposeSecret, Items, Limits, Observer, Operation, Pager,
+    Redactor, RetryPolicy, SecretString, SystemClock,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +45,7 @@ pub struct ClientBuilder {
     key: SecretString,
     core: client_core::ClientBuilder,
     limits: Option<Limits>,
+    budget_file: Option<BudgetFile>,
     clock: Arc<dyn Clock>,
 }
 
@@ -68,6 +69,7 @@ impl Client {
             key,
             core,
             limits: None,
+            budget_file: None,
             clock: Arc::new(SystemClock::default()),
         }
     }
@@ -268,6 +270,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Shares the request budget with other processes through a file: those that name the same one count together, and
+    /// tell each other limits, pauses and blocks. One key, one file; see [`BudgetFile`].
+    pub fn budget_file(mut self, file: impl Into<BudgetFile>) -> Self {
+        self.budget_file = Some(file.into());
+        self
+    }
+
     /// Sets the retry policy.
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.configure(|core| core.retry(policy))
@@ -323,6 +332,9 @@ impl ClientBuilder {
         let limits = self
             .limits
             .unwrap_or_else(|| limits::published().clock(Arc::clone(&clock)).build());
+        if let Some(file) = self.budget_file {
+            limits.share(file);
+        }
         let core = self.core.limits(limits).clock(clock).build()?;
         Ok(Client {
             core,

@@ -47,7 +47,7 @@
 //! let mut state = State::new();
 //! state.absorb(&state.entry(Body::Bound { source: networking.clone(), destination: host }, "setup", now))?;
 //! let decision = Decision::Associate { source: network, target: Target::Existing(customer) };
-//! state.absorb(&state.entry(Body::Decided(decision), "alex", now))?;
+//! state.absorb(&state.entry(Body::Decided(decision.into()), "alex", now))?;
 //!
 //! let policy = DevicePolicy::default();
 //! let devices = Devices::new(&state, &source, &destination, &policy)?;

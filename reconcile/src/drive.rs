@@ -167,7 +167,7 @@ pub enum DriveError {
 /// # let target = Target::Existing(company);
 /// # for body in [
 /// #     Body::Bound { source: rmm, destination: gravityzone },
-/// #     Body::Decided(Decision::Associate { source: site, target }),
+/// #     Body::Decided(Decision::Associate { source: site, target }.into()),
 /// # ] {
 /// #     state.absorb(&state.entry(body, "alex", now)).unwrap();
 /// # }

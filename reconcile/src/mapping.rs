@@ -14,6 +14,7 @@ mod candidate;
 mod check;
 mod error;
 mod fuzzy;
+mod ground;
 mod policy;
 mod rows;
 mod suggest;
@@ -33,9 +34,10 @@ use crate::identity::{EntityRef, OrganizationName};
 use crate::inventory::{Index, Organization, Role};
 use crate::state::{Association, Binding, State, Target};
 
-pub use adopt::{Adoption, Standing};
+pub use adopt::{Adoption, Standing, Unreadable, UnreadableReason};
 pub use candidate::{Candidate, Evidence, EvidenceKind, Proposal, Suggestion, Tie};
 pub use error::{BatchError, DecisionError, Named};
+pub use ground::Ground;
 pub use policy::{Cardinality, MappingPolicy, VoteRules};
 pub use rows::{
     DestinationRow, LeftOut, LeftOutReason, SiteRow, SiteState, Stranded, StrandedReason,
@@ -43,7 +45,7 @@ pub use rows::{
 pub use tenants::{Side, TenantError};
 pub use votes::{Vote, device_votes};
 
-pub(crate) use adopt::{link_evidence, packages_by_link};
+pub(crate) use adopt::{Links, link_evidence, packages_by_link};
 pub(crate) use rows::left_out;
 pub(crate) use tenants::check_tenants;
 
@@ -100,6 +102,8 @@ pub struct Mapping<'a> {
     marks: BTreeMap<&'a EntityRef, Vec<&'a Event>>,
     /// Made on first use, for most looks need no names.
     names: OnceLock<Names<'a>>,
+    /// Made on first use as well.
+    links: OnceLock<Links<'a>>,
 }
 
 /// Who has a name at the destination, by its folded form.
@@ -132,6 +136,7 @@ impl<'a> Mapping<'a> {
             by_destination: BTreeMap::new(),
             marks: BTreeMap::new(),
             names: OnceLock::new(),
+            links: OnceLock::new(),
         };
         for association in state.associations() {
             mapping

@@ -25,12 +25,13 @@ pub use absorb::AbsorbError;
 pub use association::{
     Association, AssociationId, AssociationStatus, LinkedPackage, LinkedVariable,
 };
-pub use decision::{Decision, DecisionRecord, DeviceDecision, Target};
+pub use decision::{Decided, Decision, DecisionRecord, DeviceDecision, Target};
 pub use devices::DeviceDecisions;
 pub use entry::{Body, Entry, EntryId, Facts, StepResult};
 
-/// The version of the stored form of states and entries.
-pub const STATE_SCHEMA: u32 = 1;
+/// The version of the stored form of states and entries. The second added evidence and names to decisions; what was
+/// stored in the first is read as it is.
+pub const STATE_SCHEMA: u32 = 2;
 
 /// The two tenants that a state is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,9 @@ pub struct State {
     #[serde(default)]
     devices: DeviceDecisions,
     made: Vec<Made>,
+    /// What organisations were last called, as decisions and events recorded it.
+    #[serde(default, with = "pairs", skip_serializing_if = "BTreeMap::is_empty")]
+    names: BTreeMap<EntityRef, String>,
     execution: Option<ExecutionRecord>,
 }
 
@@ -135,6 +139,9 @@ pub struct Attempt {
     pub facts: Facts,
     /// The vendor's answer; `None` if none was stored, so that the effect is unknown.
     pub answer: Option<crate::execution::Outcome>,
+    /// When the answer was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
 }
 
 impl Default for State {
@@ -161,6 +168,7 @@ impl State {
             parted: BTreeSet::new(),
             devices: DeviceDecisions::default(),
             made: Vec::new(),
+            names: BTreeMap::new(),
             execution: None,
         }
     }
@@ -267,6 +275,14 @@ impl State {
     /// What was created through us, oldest first.
     pub fn made(&self) -> &[Made] {
         &self.made
+    }
+
+    /// What an organisation is called: as its association records it, or else as it was called when a decision or an
+    /// event was last about it.
+    pub fn name_of(&self, entity: &EntityRef) -> Option<&str> {
+        let mut associations = self.associations.values();
+        let linked = associations.find_map(|association| association.name_of(entity));
+        linked.or_else(|| self.names.get(entity).map(String::as_str))
     }
 
     /// The plan that is being applied, if one is unfinished.

@@ -77,9 +77,81 @@ pub(crate) fn http_date(epoch_ms: i64) -> String {
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
+/// Days from 1970 to a date of the proleptic Gregorian calendar, if there is such a date.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i64::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    let shifted = if month > 2 { year } else { year - 1 };
+    let era = shifted.div_euclid(400);
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// The numbers in `text` where `form` has groups of `0`; everything else must be the same.
+fn numbers<const N: usize>(text: &str, form: &str) -> Option<[i64; N]> {
+    let is_alike = text.len() == form.len()
+        && text
+            .bytes()
+            .zip(form.bytes())
+            .all(|(byte, wanted)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == wanted,
+            });
+    let mut groups = text
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|group| group.parse().ok());
+    is_alike.then(|| std::array::from_fn(|_| groups.next().unwrap_or(0)))
+}
+
+/// Whether `text` is a date as `yyyy-MM-dd`.
+pub(crate) fn is_date(text: &str) -> bool {
+    numbers(text, "0000-00-00").is_some_and(|[year, month, day]| days(year, month, day).is_some())
+}
+
+/// The instant of `yyyy-MM-ddTHH:mm:ssZ`, in epoch milliseconds.
+pub(crate) fn instant(text: &str) -> Option<i64> {
+    let [year, month, day, hour, minute, second] = numbers(text, "0000-00-00T00:00:00Z")?;
+    let is_time = hour < 24 && minute < 60 && second < 60;
+    let days = days(year, month, day).filter(|_| is_time)?;
+    Some((days * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{date_time, http_date, rfc3339};
+    use super::{date_time, http_date, instant, is_date, rfc3339};
+
+    #[test]
+    fn what_is_written_reads_back_and_nothing_else_does() {
+        for epoch_ms in [
+            0,
+            951_782_400_000,
+            1_735_689_600_000,
+            784_111_777_000,
+            -1_000,
+        ] {
+            assert_eq!(instant(&rfc3339(epoch_ms)), Some(epoch_ms));
+        }
+        for text in [
+            "2025-01-01T00:00:00.5Z",
+            "2025-01-01T00:00:00",
+            "2025-02-29T00:00:00Z",
+            "2025-01-01T24:00:00Z",
+            "2025-01-01 00:00:00Z",
+            "",
+        ] {
+            assert_eq!(instant(text), None, "{text}");
+        }
+        assert!(is_date("2024-02-29") && !is_date("2023-02-29") && !is_date("29/02/2024"));
+    }
 
     #[test]
     fn dates_are_right_over_leap_days_and_centuries() {

@@ -1,6 +1,8 @@
 //! Control: what people and other systems do to the vendors while a client looks away.
 
+mod activity;
 mod companies;
+mod devices;
 mod keys;
 mod sites;
 mod weather;

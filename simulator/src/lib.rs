@@ -32,7 +32,7 @@
 //!
 //! | Vendor | Endpoints |
 //! |---|---|
-//! | RMM | token; account; sites (list, get, create, update); devices of account and site, one device; network interfaces of a site; variables of account and site; networks of sites; status, pagination, request rate |
+//! | RMM | token and all of Build 235: 59 operations of version 2, 6 of version 3 |
 //! | GravityZone | `general.getApiKeyDetails`; companies: create, details, update, delete, find, suspend, activate; network: companies, folders, inventory, endpoints, move; packages: create, list, details, delete, links; `licensing.getLicenseInfo` |
 //! | Networking | time; networks; access points of a network, one access point |
 
@@ -57,12 +57,16 @@ mod world;
 pub use self::faults::{Fault, FaultAction};
 pub use self::record::{Phase, RequestInfo, RequestRecord, Vendor};
 pub use self::settings::{
-    GravityZoneLimits, GravityZoneSettings, MacStyle, NetworkingSettings, Ports, Rate, RmmLimits,
-    RmmSettings, Settings, ThrottleBody, UnlicensedModules, WrongKey,
+    GravityZoneLimits, GravityZoneSettings, MacStyle, NetworkingSettings, Ports, Rate, RmmActivity,
+    RmmJobs, RmmLimits, RmmSettings, Settings, ThrottleBody, UnlicensedModules, WrongKey,
 };
 pub use self::simulator::{Simulator, WeakSimulator};
 pub use self::world::{
-    Account, Company, CompanyKind, Contact, Device, DeviceClass, Endpoint, Folder, Group,
-    Interface, LINK_VARIABLE, MacAddress, Network, Node, Package, PackageSpec, Proxy, PsaCompany,
-    Site, SiteKind, Subscription, Unknown, Variable, World, WorldSpec,
+    AGENT_COMPONENT, Account, Activity, ActivityDay, ActivityEntity, ActivitySite, ActivitySpec,
+    ActivityUser, Alert, Company, CompanyKind, Component, ComponentVariable, Contact, Device,
+    DeviceClass, DevicePatch, Endpoint, Filter, FilterRule, FilterScope, Folder, Group,
+    InstallStatus, Interface, Job, JobEnd, JobOutcome, JobScript, JobVariable, LINK_VARIABLE,
+    MacAddress, MailRecipient, Network, Node, Package, PackageSpec, Patch, Proxy, PsaCompany,
+    Resolution, SecurityLevel, Site, SiteKind, Software, Subscription, UdfDefinition, UdfKind,
+    Unknown, User, Variable, World, WorldSpec,
 };

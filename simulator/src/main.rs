@@ -1,6 +1,7 @@
 //! Runs the three simulated vendors until Ctrl-C.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use msp_simulator::{Settings, Simulator, World, WorldSpec};
@@ -12,7 +13,7 @@ struct Arguments {
     /// Decides everything in the generated world
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Managed sites of the generated world
+    /// Managed sites of the generated world; 200 with 100 devices each are an estate of 20,000
     #[arg(long, default_value_t = 10)]
     sites: usize,
     /// Devices of each site
@@ -21,6 +22,9 @@ struct Arguments {
     /// The world of the stories in place of a generated one
     #[arg(long, conflicts_with_all = ["seed", "sites", "devices"])]
     demo: bool,
+    /// Milliseconds that every answer is held back
+    #[arg(long, default_value_t = 0)]
+    latency_ms: u64,
     /// Rate limits off
     #[arg(long)]
     unlimited: bool,
@@ -50,6 +54,7 @@ async fn main() -> ExitCode {
     settings.ports.gravityzone = arguments.port_gravityzone;
     settings.ports.networking = arguments.port_networking;
     settings.ports.control = Some(arguments.port_control);
+    settings.latency = Duration::from_millis(arguments.latency_ms);
     let world = if arguments.demo {
         World::demo()
     } else {

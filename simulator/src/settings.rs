@@ -1,7 +1,11 @@
 //! How the vendors behave where their documentation leaves it open, and how fast.
 
+mod rmm;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+pub use self::rmm::{MacStyle, RmmActivity, RmmJobs, RmmLimits, RmmSettings, WrongKey};
 
 /// Everything that can be set, with the vendors' published or measured behaviour as default.
 ///
@@ -18,6 +22,8 @@ pub struct Settings {
     pub networking: NetworkingSettings,
     /// Where to listen on 127.0.0.1; 0 takes any free port.
     pub ports: Ports,
+    /// Every answer of every vendor is held back for so long, in real time; nothing.
+    pub latency: Duration,
 }
 
 impl Settings {
@@ -42,136 +48,6 @@ pub struct Ports {
     pub networking: u16,
     /// The HTTP control port; none leaves it closed.
     pub control: Option<u16>,
-}
-
-/// How the RMM answers a wrong key pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WrongKey {
-    /// 400 with OAuth JSON.
-    BadRequest,
-    /// 401 with the text `Unauthorized`.
-    Unauthorized,
-}
-
-/// How the RMM spells hardware addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum MacStyle {
-    /// `AC:86:74:1F:00:A8`
-    Colons,
-    /// `ac-86-74-1f-00-a8`
-    Dashes,
-    /// `AC86741F00A8`
-    Bare,
-}
-
-/// Datto RMM.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct RmmSettings {
-    /// Life of a token; 100 hours.
-    pub token_lifetime: Duration,
-    /// Whether the token's answer tells its life.
-    pub send_expires_in: bool,
-    /// The answer to a wrong key pair.
-    pub wrong_key: WrongKey,
-    /// Rate limits.
-    pub limits: RmmLimits,
-    /// Default and largest page; 250. Larger ones are cut to it.
-    pub page_size: usize,
-    /// Whether `nextPageUrl` repeats the filters of the request; the vendor's can lose them.
-    pub next_page_keeps_filters: bool,
-    /// Stands in for the own origin in `nextPageUrl`: for clients that must not follow it.
-    pub next_page_origin: Option<String>,
-    /// Spelling of hardware addresses.
-    pub mac_style: MacStyle,
-    /// Status for a variable name that exists: 400 or 409.
-    pub duplicate_variable_status: u16,
-    /// What a masked variable's value reads back as.
-    pub masked_placeholder: String,
-    /// How many `udf` keys a device carries, most of them null; 300.
-    pub udf_keys: u16,
-}
-
-impl Default for RmmSettings {
-    fn default() -> Self {
-        Self {
-            token_lifetime: Duration::from_hours(100),
-            send_expires_in: true,
-            wrong_key: WrongKey::BadRequest,
-            limits: RmmLimits::default(),
-            page_size: 250,
-            next_page_keeps_filters: false,
-            next_page_origin: None,
-            mac_style: MacStyle::Colons,
-            duplicate_variable_status: 400,
-            masked_placeholder: "********".into(),
-            udf_keys: 300,
-        }
-    }
-}
-
-/// The RMM's rolling windows: reads, writes, and writes of each kind.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct RmmLimits {
-    /// Off lets everything through, and still counts.
-    pub enabled: bool,
-    /// 60 seconds.
-    pub window: Duration,
-    /// 600.
-    pub reads: usize,
-    /// 600 over all kinds.
-    pub writes: usize,
-    /// 100 for each kind that `operations` does not name.
-    pub per_operation: usize,
-    /// Kinds with a limit of their own: `device-udf-set` has 600.
-    pub operations: BTreeMap<String, usize>,
-    /// An old account: one bucket (`reads`) for everything, no write figures in `request_rate`.
-    pub single_bucket: bool,
-    /// From this share of a limit on, answers are held back by `slow_down`; 0.9.
-    pub cut_off_ratio: f32,
-    /// One second.
-    pub slow_down: Duration,
-    /// After this many refusals in one window the address is blocked with a 403 page; 50.
-    pub block_after: usize,
-    /// Five minutes.
-    pub block_for: Duration,
-    /// `Retry-After` of a 429, which the vendor does not document.
-    pub retry_after: Option<String>,
-}
-
-impl Default for RmmLimits {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            window: Duration::from_mins(1),
-            reads: 600,
-            writes: 600,
-            per_operation: 100,
-            operations: BTreeMap::from([("device-udf-set".to_owned(), 600)]),
-            single_bucket: false,
-            cut_off_ratio: 0.9,
-            slow_down: Duration::from_secs(1),
-            block_after: 50,
-            block_for: Duration::from_mins(5),
-            retry_after: None,
-        }
-    }
-}
-
-impl RmmLimits {
-    /// The same numbers in times `divisor` times as short: for tests in real time. `request_rate`
-    /// tells windows in whole seconds, at least one.
-    #[must_use]
-    pub fn faster(mut self, divisor: u32) -> Self {
-        let divisor = divisor.max(1);
-        self.window /= divisor;
-        self.slow_down /= divisor;
-        self.block_for /= divisor;
-        self
-    }
 }
 
 /// The body of GravityZone's 429.

@@ -62,9 +62,12 @@ impl Shared {
         }
     }
 
-    /// The state. A holder that panicked (a test's closure) does not spoil it for the others.
+    /// The state, in which everything that was due by now has happened. A holder that panicked (a
+    /// test's closure) does not spoil it for the others.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        rmm::run_jobs(&mut state);
+        state
     }
 
     pub(crate) fn add_hook(&self, hook: Hook) {

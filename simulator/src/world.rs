@@ -23,7 +23,11 @@ pub use self::ids::MacAddress;
 pub(crate) use self::ids::Source;
 pub use self::networking::{Network, Node};
 pub use self::rmm::{
-    Account, Device, DeviceClass, Interface, Proxy, PsaCompany, Site, SiteKind, Variable,
+    AGENT_COMPONENT, Account, Activity, ActivityDay, ActivityEntity, ActivitySite, ActivitySpec,
+    ActivityUser, Alert, Component, ComponentVariable, Device, DeviceClass, DevicePatch, Filter,
+    FilterRule, FilterScope, InstallStatus, Interface, Job, JobEnd, JobOutcome, JobScript,
+    JobVariable, MailRecipient, Patch, Proxy, PsaCompany, Resolution, SecurityLevel, Site,
+    SiteKind, Software, UdfDefinition, UdfKind, User, Variable,
 };
 
 /// The site variable that deployment reads.
@@ -52,6 +56,9 @@ pub struct World {
     pub networks: Vec<Network>,
     #[serde(skip)]
     pub(crate) ids: Source,
+    /// A source of its own for what only the RMM has, so that more of it moves no other id.
+    #[serde(skip)]
+    pub(crate) rmm_ids: Source,
     /// The creation time of what is added next.
     #[serde(skip)]
     pub(crate) now_ms: i64,
@@ -105,6 +112,43 @@ impl World {
             .iter_mut()
             .find(|site| site.uid == uid)
             .ok_or_else(|| Unknown::new("site", uid))
+    }
+
+    /// The device with that uid, and its site.
+    pub fn device(&self, uid: &str) -> Option<(&Site, &Device)> {
+        self.sites.iter().find_map(|site| {
+            let device = site.devices.iter().find(|device| device.uid == uid)?;
+            Some((site, device))
+        })
+    }
+
+    /// The device with that uid, to change it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn device_mut(&mut self, uid: &str) -> Result<&mut Device, Unknown> {
+        self.sites
+            .iter_mut()
+            .flat_map(|site| &mut site.devices)
+            .find(|device| device.uid == uid)
+            .ok_or_else(|| Unknown::new("device", uid))
+    }
+
+    /// Puts a device into another site.
+    ///
+    /// # Errors
+    ///
+    /// When either does not exist.
+    pub fn move_device(&mut self, uid: &str, site: &str) -> Result<(), Unknown> {
+        self.site_mut(site)?;
+        let unknown = || Unknown::new("device", uid);
+        let from = self.device(uid).ok_or_else(unknown)?.0.uid.clone();
+        let devices = &mut self.site_mut(&from)?.devices;
+        let place = devices.iter().position(|device| device.uid == uid);
+        let device = devices.remove(place.ok_or_else(unknown)?);
+        self.site_mut(site)?.devices.push(device);
+        Ok(())
     }
 
     /// The company of that name, in any case, in our tree or outside; ours first.

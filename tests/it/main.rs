@@ -10,4 +10,5 @@ mod kill;
 mod networks;
 mod purity;
 mod readme;
+mod shared_budget;
 mod world;

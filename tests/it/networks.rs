@@ -1,5 +1,6 @@
 //! N09, F078, F097: networks find their organisations by the ids that the RMM itself keeps, before any name.
 
+use datto_networking::devices::DeviceKind;
 use datto_networking::reconcile::{Observe, instance};
 use datto_rmm::reconcile::ObserveOptions;
 use msp_tests::bridge::{Access, Bridge};
@@ -32,6 +33,7 @@ async fn n09_networks_are_suggested_by_the_rmms_own_ids_first() {
     .build()
     .expect("builds");
     let networks = Observe::new(instance("lighthouse"))
+        .kinds([DeviceKind::AccessPoint])
         .run(&networking)
         .await
         .expect("reads");

@@ -109,7 +109,7 @@ impl Host {
 
     /// Logs a decision as it is.
     pub(crate) async fn decide(&mut self, decision: Decision) {
-        let body = Body::Decided(decision);
+        let body = Body::Decided(decision.into());
         record(&mut self.state, &mut self.log, body, BY, self.bridge.now())
             .await
             .expect("fits");

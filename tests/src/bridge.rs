@@ -198,8 +198,7 @@ impl Bridge {
                     }
                 })
                 .collect();
-            mapping.check_batch(&decisions)?;
-            decisions
+            mapping.check_batch(&decisions)?
         };
         for decision in decisions {
             record(state, log, Body::Decided(decision), BY, self.now()).await?;

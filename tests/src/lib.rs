@@ -3,3 +3,4 @@
 
 pub mod bridge;
 pub mod readme_bridge;
+pub mod shared_budget;

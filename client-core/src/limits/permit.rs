@@ -42,10 +42,13 @@ impl Limits {
     ) -> Result<Permit, NoPlace> {
         let mut queued = self.enqueue(charges);
         loop {
+            self.ask_others(deadline).await;
             let now = self.shared.clock.now();
             let look = {
                 let mut state = self.shared.lock();
-                state.grant(now);
+                if state.link.is_none() {
+                    state.grant(now);
+                }
                 if let Entry::Occupied(mut waiter) = state.queue.entry(queued.id) {
                     if waiter.get().granted {
                         queued.taken = true;
@@ -58,7 +61,10 @@ impl Limits {
                     }
                     waiter.get_mut().alarmed = true;
                 }
-                let (earliest, look) = state.prospects(queued.id, now);
+                let (earliest, mut look) = state.prospects(queued.id, now);
+                if state.link.is_some() {
+                    look = state.next_look(queued.id, now);
+                }
                 if deadline.is_some_and(|deadline| earliest >= deadline || now >= deadline) {
                     let wait = earliest.saturating_duration_since(now);
                     return Err(NoPlace {
@@ -87,6 +93,9 @@ impl Limits {
         };
         state.queue.insert(id, waiter);
         state.settled_until = None;
+        if let Some(link) = &mut state.link {
+            link.note_change();
+        }
         Queued {
             limits: self,
             id,
@@ -118,6 +127,11 @@ impl Drop for Queued<'_> {
                 }
             }
             state.serve(now);
+            let must_tell = state.link.is_some();
+            drop(state);
+            if must_tell {
+                self.limits.shared.flush_soon();
+            }
         }
     }
 }
@@ -140,12 +154,26 @@ impl Drop for Permit {
         let mut state = self.limits.shared.lock();
         for &at in &self.buckets {
             let at = state.follow(at);
+            let is_shared = state.link.is_some();
+            let bucket = &mut state.buckets[at];
             if self.sent {
-                state.buckets[at].window.finish(now);
+                bucket.window.finish(now);
+                if is_shared {
+                    bucket.mail.answered(now);
+                }
             } else {
-                state.buckets[at].window.release();
+                bucket.window.release();
             }
         }
-        state.serve(now);
+        if state.link.is_none() {
+            state.serve(now);
+            return;
+        }
+        if !self.sent {
+            // An answered request makes no room before its window has passed, one that was not sent at once.
+            state.serve(now);
+        }
+        drop(state);
+        self.limits.shared.flush_soon();
     }
 }

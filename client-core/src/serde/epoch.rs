@@ -1,6 +1,7 @@
 //! Instants as numbers or text, in every form that the vendors are known to use.
 //!
-//! - A number above 9,999,999,999 (either sign) is milliseconds since 1970, any other seconds; fractions count.
+//! - A number above 9,999,999,999 (either sign) is milliseconds since 1970, any other seconds; fractions count to the
+//!   microsecond.
 //! - Text is RFC 3339, then `yyyy-MM-dd` (midnight UTC), then `yyyy-MM-ddTHH:mm:ss` without zone (UTC), then a number.
 //! - `null`, empty text, 0, −62135596800000 and year 1 mean "never": `None`.
 
@@ -8,7 +9,7 @@ use std::fmt;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Serialize, Serializer};
 
@@ -46,7 +47,9 @@ fn number(value: f64) -> Result<Option<Timestamp>, &'static str> {
         value
     };
     let span = SignedDuration::try_from_secs_f64(seconds).map_err(|_| RANGE)?;
-    known(Timestamp::from_duration(span).map_err(|_| RANGE)?)
+    let at = Timestamp::from_duration(span).map_err(|_| RANGE)?;
+    // A float of today's seconds is exact to a fraction of a microsecond, so the digits below it are noise.
+    known(at.round(Unit::Microsecond).unwrap_or(at))
 }
 
 fn integer(value: i64) -> Result<Option<Timestamp>, &'static str> {
@@ -200,6 +203,9 @@ mod tests {
             ("1767225600123", Some("2026-01-01T00:00:00.123Z")),
             ("1767225600.5", Some("2026-01-01T00:00:00.5Z")),
             ("1.767225600e12", Some("2026-01-01T00:00:00Z")),
+            ("1689072497.714", Some("2023-07-11T10:48:17.714Z")),
+            ("-1.5", Some("1969-12-31T23:59:58.5Z")),
+            ("-62135596800000.0", None),
             ("\"1767225600000\"", Some("2026-01-01T00:00:00Z")),
             ("\"2026-01-01T00:00:00Z\"", Some("2026-01-01T00:00:00Z")),
             (

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
 use super::NodeId;
-use crate::lenient::{Fields, lenient, nested, record};
+use crate::lenient::{Fields, lenient, nested, record, take_id};
 use crate::lifecycle::{Lifecycle, Subscription};
 use crate::networks::NetworkId;
 
@@ -198,14 +198,9 @@ impl Node {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;
-        let mut id = ["id", "node_id", "nid"]
-            .into_iter()
-            .filter_map(|name| fields.remove(name));
-        let id = id.find_map(|id| crate::lenient::Lenient::read(id).ok().flatten());
-        let id = id.ok_or_else(|| D::Error::custom("an access point without an id"))?;
-        let network = fields
-            .remove("network_id")
-            .and_then(|id| crate::lenient::Lenient::read(id).ok().flatten());
+        let id = take_id(&mut fields, &["id", "node_id", "nid"])
+            .ok_or_else(|| D::Error::custom("an access point without an id"))?;
+        let network = take_id(&mut fields, &["network_id"]);
         let (node, seen) = Self::from_fields(id, network, Fields::new(fields));
         if seen == 0 {
             return Err(D::Error::custom("no known field of an access point"));

@@ -18,7 +18,12 @@ const LONGEST: usize = 32;
 /// A nonce is a prefix drawn at random for this sequence, which keeps processes apart, and a counter, which keeps the
 /// calls of this process apart whatever their number. Nothing about it is secret.
 #[derive(Clone)]
-pub struct Nonces(Arc<Mutex<Sequence>>);
+pub struct Nonces(Arc<Source>);
+
+enum Source {
+    Drawn(Mutex<Sequence>),
+    Given(Box<dyn Fn() -> String + Send + Sync>),
+}
 
 struct Sequence {
     prefix: String,
@@ -30,7 +35,12 @@ impl Nonces {
     /// A new sequence with nonces of 32 characters, the longest that any known client sends.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(Sequence::new(LONGEST))))
+        Self::drawn(LONGEST)
+    }
+
+    fn drawn(length: usize) -> Self {
+        let sequence = Mutex::new(Sequence::new(length));
+        Self(Arc::new(Source::Drawn(sequence)))
     }
 
     /// A new sequence with nonces of `length` characters: the vendor has an unpublished maximum.
@@ -42,41 +52,71 @@ impl Nonces {
         if !(SHORTEST..=LONGEST).contains(&length) {
             return Err(Error::config("a nonce has 8 to 32 characters"));
         }
-        Ok(Self(Arc::new(Mutex::new(Sequence::new(length)))))
+        Ok(Self::drawn(length))
+    }
+
+    /// Takes nonces from `next`, for tests and for hosts that keep many processes apart by themselves. They are ASCII
+    /// letters and digits, at least one and at most 32, and none comes twice within half an hour.
+    ///
+    /// ```
+    /// use datto_networking::signing::Nonces;
+    ///
+    /// let nonces = Nonces::from_source(|| "n0nce0001".to_owned());
+    /// assert_eq!(nonces.next(), "n0nce0001");
+    /// ```
+    #[must_use]
+    pub fn from_source(next: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Source::Given(Box::new(next))))
     }
 
     /// The next one; never one that this sequence or a clone of it gave before.
     pub fn next(&self) -> String {
-        self.lock().next()
+        match self.sequence() {
+            Ok(mut sequence) => sequence.next(),
+            Err(next) => next(),
+        }
     }
 
-    /// How many characters a nonce has now.
-    pub fn length(&self) -> usize {
-        let sequence = self.lock();
-        sequence.prefix.len() + sequence.counter_digits
+    /// How many characters a nonce has now; `None` if they come from a [source](Self::from_source).
+    pub fn length(&self) -> Option<usize> {
+        let sequence = self.sequence().ok()?;
+        Some(sequence.length())
     }
 
     /// Draws another prefix: somebody else seems to use ours, for instance a copy of this virtual machine.
     pub(crate) fn renew(&self) {
-        let length = self.length();
-        *self.lock() = Sequence::new(length);
+        if let Ok(mut sequence) = self.sequence() {
+            *sequence = Sequence::new(sequence.length());
+        }
     }
 
-    /// Makes nonces of at most `max` characters from now on. False if that is too short to keep them apart.
+    /// Makes nonces of at most `max` characters from now on. False if that is too short to keep them apart, and for those
+    /// of a source.
     pub(crate) fn shorten(&self, max: usize) -> bool {
+        let Ok(mut sequence) = self.sequence() else {
+            return false;
+        };
         if max < SHORTEST {
             return false;
         }
         // Another call may have shortened them already; then a fresh one is all that was needed.
-        if self.length() > max {
-            *self.lock() = Sequence::new(max);
+        if sequence.length() > max {
+            *sequence = Sequence::new(max);
         }
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Sequence> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn sequence(&self) -> Result<MutexGuard<'_, Sequence>, &(dyn Fn() -> String + Send + Sync)> {
+        match &*self.0 {
+            Source::Drawn(sequence) => Ok(sequence.lock().unwrap_or_else(PoisonError::into_inner)),
+            Source::Given(next) => Err(next),
+        }
     }
+}
+
+/// True for what can stand in the header.
+pub(crate) fn is_nonce(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 impl Default for Nonces {
@@ -104,6 +144,10 @@ impl Sequence {
         }
     }
 
+    fn length(&self) -> usize {
+        self.prefix.len() + self.counter_digits
+    }
+
     fn next(&mut self) -> String {
         let mut nonce = self.prefix.clone();
         let mut rest = self.counter;
@@ -113,7 +157,7 @@ impl Sequence {
             rest /= 36;
         }
         if rest > 0 {
-            *self = Self::new(self.prefix.len() + self.counter_digits);
+            *self = Self::new(self.length());
             return self.next();
         }
         self.counter += 1;
@@ -142,8 +186,9 @@ fn random_digits(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::{Nonces, Sequence};
+    use super::{Nonces, Sequence, is_nonce};
 
     #[test]
     fn no_nonce_is_given_twice_across_clones_and_threads() {
@@ -189,6 +234,30 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_asked_each_time_and_left_alone() {
+        let given = AtomicU32::new(0);
+        let nonces =
+            Nonces::from_source(move || format!("n{}", given.fetch_add(1, Ordering::Relaxed)));
+        assert_eq!(
+            (nonces.next(), nonces.clone().next()),
+            ("n0".to_owned(), "n1".to_owned())
+        );
+        nonces.renew();
+        assert!(!nonces.shorten(16));
+        assert_eq!((nonces.next(), nonces.length()), ("n2".to_owned(), None));
+        for (text, fine) in [
+            ("n0nce", true),
+            ("", false),
+            ("a,b", false),
+            ("a=b", false),
+            ("é", false),
+        ] {
+            assert_eq!(is_nonce(text), fine, "{text}");
+        }
+        assert!(is_nonce(&"a".repeat(32)) && !is_nonce(&"a".repeat(33)));
+    }
+
+    #[test]
     fn lengths_have_bounds() {
         assert!(Nonces::with_length(7).is_err() && Nonces::with_length(33).is_err());
         for length in 8..=32 {
@@ -203,7 +272,7 @@ mod tests {
         assert!(nonces.shorten(20));
         assert_eq!(clone.next().len(), 20);
         assert!(nonces.shorten(25));
-        assert_eq!(clone.length(), 20);
+        assert_eq!(clone.length(), Some(20));
         assert!(!nonces.shorten(7));
         let before = clone.next();
         nonces.renew();

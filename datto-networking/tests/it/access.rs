@@ -1,5 +1,5 @@
 use client_core::{Call, Delivery, ErrorKind, Method, Operation, Repeat};
-use datto_networking::Family;
+use datto_networking::{Family, OPERATIONS};
 
 use crate::support::{DELETE, GET, PUT, builder, client, json, raw, received, scripted};
 
@@ -40,6 +40,64 @@ async fn a_client_only_reads_by_default() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Denied);
     assert_eq!(received(&server).await.len(), 0);
+}
+
+/// F076: whatever is known to write or to start something is refused before anything is sent; every read goes out.
+#[tokio::test]
+async fn a_reading_client_refuses_every_write_and_action() {
+    let server = scripted([json(200, "{}")]).await;
+    let client = builder(&server).build().unwrap();
+    let mut reads = 0;
+    for operation in OPERATIONS {
+        let sent = client
+            .send_raw(
+                Family::of(operation.path()),
+                raw(operation, &filled(operation.path())),
+            )
+            .await;
+        if operation.repeat_class() == Repeat::Read {
+            sent.unwrap();
+            reads += 1;
+        } else {
+            let error = sent.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.delivery()),
+                (ErrorKind::Denied, Delivery::NotSent),
+                "{}",
+                operation.name()
+            );
+        }
+    }
+    assert_eq!(received(&server).await.len(), reads);
+}
+
+/// A lost answer leaves it open whether something was started, so that nothing is started twice.
+#[tokio::test]
+async fn no_known_action_is_repeated() {
+    for operation in OPERATIONS {
+        if operation.repeat_class() != Repeat::Action {
+            continue;
+        }
+        let server = scripted([json(503, "")]).await;
+        let client = builder(&server).allow_writes().build().unwrap();
+        let call = raw(operation, &filled(operation.path()));
+        let family = Family::of(operation.path());
+        let error = client.send(family, call).await.unwrap_err();
+        assert_eq!(
+            (error.delivery(), received(&server).await.len()),
+            (Delivery::Unknown, 1),
+            "{}",
+            operation.name()
+        );
+    }
+}
+
+/// The path with a number for each of its variables.
+fn filled(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default();
+    let rest = parts.map(|part| part.split_once('}').unwrap().1);
+    rest.fold(first.to_owned(), |path, part| format!("{path}7{part}"))
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
-use client_core::ErrorKind;
-use datto_networking::Code;
+use client_core::{ErrorKind, Method, Operation, Repeat};
+use datto_networking::{Code, Family};
 use jiff::{SignedDuration, Timestamp};
 use wiremock::{Request, Respond, ResponseTemplate};
 
 use crate::support::{
-    NO_NETWORKS, START, builder, client, header, json, received, refusal, server, target, verify,
+    NO_NETWORKS, START, builder, client, header, json, raw, received, refusal, server, target,
+    verify,
 };
 
 /// How the vendor answers `/time`.
@@ -83,6 +84,27 @@ async fn a_refused_timestamp_is_corrected_from_a_signed_time() {
         // Later calls are right at once.
         client.networks().list().collect_all().await.unwrap();
         assert_eq!(received(&server).await.len(), 4);
+    }
+}
+
+/// A refused timestamp was not processed, so that a write and an action are sent again too: once.
+#[tokio::test]
+async fn writes_and_actions_are_repeated_once() {
+    for repeat in [Repeat::OnlyIfUnprocessed, Repeat::Action] {
+        let operation = Operation::raw("raw.put", Method::Put, repeat);
+        let server = server(Vendor {
+            ahead: 3600,
+            time: Time::Always,
+            refusal: 403,
+        })
+        .await;
+        let client = builder(&server).allow_writes().build().unwrap();
+        let call = raw(&operation, "/node/1").json(&serde_json::json!({"name": "a"}));
+        client.send(Family::Networks, call).await.unwrap();
+        assert_eq!(targets(&server).await, ["/node/1", "/time", "/node/1"]);
+        let requests = received(&server).await;
+        assert_eq!(requests[0].body, requests[2].body);
+        assert_ne!(verify(&requests[0]).nonce, verify(&requests[2]).nonce);
     }
 }
 

@@ -1,9 +1,9 @@
-use client_core::{Call, Delivery, ErrorKind};
+use client_core::{Call, Delivery, ErrorKind, RetryPolicy};
 use datto_networking::{Code, Family};
-use wiremock::ResponseTemplate;
+use wiremock::{Request, Respond, ResponseTemplate};
 
 use crate::support::{
-    GET, NO_NETWORKS, PUT, builder, client, json, raw, received, refusal, scripted,
+    GET, NO_NETWORKS, PUT, builder, client, json, raw, received, refusal, scripted, server,
 };
 
 #[tokio::test]
@@ -45,6 +45,176 @@ async fn the_code_decides_before_the_status() {
     }
 }
 
+/// Refuses with the status and the code of the path.
+struct Refuse;
+
+impl Respond for Refuse {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut path = request.url.path().split('/').skip(1);
+        let mut number = || path.next().and_then(|text| text.parse::<u32>().ok());
+        let status = number().and_then(|status| u16::try_from(status).ok());
+        refusal(status.unwrap_or(404), number().unwrap_or_default())
+    }
+}
+
+/// The whole published table: what each code makes of an answer, whatever the status says.
+#[tokio::test]
+async fn every_code_has_its_meaning() {
+    let table = [
+        (
+            ErrorKind::Server,
+            vec![1000..=1000, 1016..=1016, 1019..=1019],
+        ),
+        (
+            ErrorKind::Denied,
+            vec![
+                1001..=1001,
+                1018..=1018,
+                12_047..=12_047,
+                13_006..=13_006,
+                13_008..=13_010,
+                20_015..=20_016,
+                20_020..=20_020,
+                20_022..=20_023,
+                20_026..=20_029,
+                20_031..=20_031,
+                20_034..=20_034,
+                20_039..=20_040,
+                20_042..=20_043,
+                30_001..=30_002,
+                40_006..=40_007,
+                50_001..=50_001,
+            ],
+        ),
+        (
+            ErrorKind::NotFound,
+            vec![
+                1004..=1004,
+                1007..=1007,
+                1017..=1017,
+                12_000..=12_000,
+                12_012..=12_012,
+                12_020..=12_020,
+                16_002..=16_002,
+                20_004..=20_004,
+                40_000..=40_000,
+                40_002..=40_003,
+                50_000..=50_000,
+            ],
+        ),
+        (
+            ErrorKind::Conflict,
+            vec![
+                10_000..=10_002,
+                12_017..=12_017,
+                12_022..=12_022,
+                16_000..=16_001,
+                16_003..=16_003,
+                17_000..=17_002,
+                20_000..=20_000,
+                20_002..=20_002,
+                20_009..=20_009,
+                20_019..=20_019,
+                20_021..=20_021,
+                20_024..=20_025,
+                20_035..=20_035,
+                20_038..=20_038,
+                20_044..=20_045,
+                20_047..=20_047,
+                40_001..=40_001,
+                40_004..=40_005,
+                50_002..=50_002,
+            ],
+        ),
+        (
+            ErrorKind::InvalidInput,
+            vec![
+                1003..=1003,
+                1005..=1006,
+                1008..=1008,
+                11_000..=11_002,
+                12_001..=12_011,
+                12_013..=12_016,
+                12_018..=12_019,
+                12_024..=12_025,
+                12_027..=12_028,
+                12_030..=12_030,
+                14_000..=14_000,
+                16_004..=16_004,
+                19_007..=19_007,
+                20_001..=20_001,
+                20_003..=20_003,
+                20_006..=20_008,
+                20_010..=20_010,
+                20_013..=20_014,
+                20_017..=20_018,
+                20_030..=20_030,
+                20_032..=20_032,
+                20_036..=20_037,
+                30_000..=30_000,
+                40_008..=40_008,
+                50_003..=50_003,
+            ],
+        ),
+        (
+            ErrorKind::Credentials,
+            vec![
+                13_000..=13_000,
+                13_005..=13_005,
+                13_007..=13_007,
+                13_011..=13_011,
+                13_016..=13_016,
+            ],
+        ),
+        (
+            ErrorKind::Config,
+            vec![13_001..=13_004, 13_012..=13_012, 13_015..=13_015],
+        ),
+        (
+            ErrorKind::Vendor,
+            vec![
+                1002..=1002,
+                12_021..=12_021,
+                12_023..=12_023,
+                12_026..=12_026,
+                12_029..=12_029,
+                14_002..=14_003,
+                16_005..=16_007,
+                17_003..=17_007,
+                20_005..=20_005,
+                20_011..=20_012,
+                20_033..=20_033,
+                20_041..=20_041,
+            ],
+        ),
+    ];
+    let server = server(Refuse).await;
+    let mut met = std::collections::BTreeSet::from([1009, 14_001]);
+    for (kind, code) in table
+        .into_iter()
+        .flat_map(|(kind, ranges)| ranges.into_iter().flatten().map(move |code| (kind, code)))
+    {
+        for status in [200, 403, 500] {
+            // Refused credentials stop a client.
+            let settings =
+                |core: client_core::ClientBuilder| core.no_proxy().retry(RetryPolicy::never());
+            let client = builder(&server).settings(settings).build().unwrap();
+            let call = raw(&GET, &format!("/{status}/{code}"));
+            let error = client.send(Family::Networks, call).await.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.status()),
+                (kind, Some(status)),
+                "{status} {code}"
+            );
+            assert_eq!(error.vendor_code(), Some(code.to_string().as_str()));
+        }
+        met.insert(code);
+    }
+    let known: std::collections::BTreeSet<_> =
+        Code::KNOWN.iter().map(|code| code.number()).collect();
+    assert_eq!(met, known, "a code without a meaning here");
+}
+
 #[tokio::test]
 async fn all_elements_are_told() {
     let body = r#"{"errors":[{"code":"12001","message":"Too short","context":"name","values":{"min":"1"}},
@@ -77,6 +247,7 @@ async fn a_status_without_a_code_decides_alone() {
         let error = client
             .network(1.into())
             .nodes()
+            .list()
             .collect_all()
             .await
             .unwrap_err();

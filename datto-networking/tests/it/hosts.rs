@@ -2,7 +2,7 @@ use client_core::ErrorKind;
 use datto_networking::{Client, Family, Host};
 
 use crate::support::{
-    GET, KEY, NO_NETWORKS, SECRET, builder, json, raw, received, scripted, verify,
+    GET, KEY, NO_NETWORKS, SECRET, builder, json, raw, received, scripted, verify, verify_over,
 };
 
 #[tokio::test]
@@ -30,6 +30,45 @@ async fn each_family_has_its_host() {
     }
     // One sequence for all hosts: the vendor's memory of nonces may be one too.
     assert!(nonces.iter().all(|nonce| nonce[..20] == nonces[0][..20]));
+}
+
+/// Each family has its own address, version, header names and rules about what is signed.
+#[tokio::test]
+async fn each_family_signs_in_its_own_way() {
+    let server = scripted([json(200, NO_NETWORKS)]).await;
+    let gate = Host::new(format!("{}/gate", server.uri()))
+        .api_version(Some(2))
+        .signature_header("X-Signature")
+        .version_header("X-Version")
+        .sign_base_path(true)
+        .sign_query(false);
+    let client = builder(&server)
+        .host(Family::Accounts, gate)
+        .build()
+        .unwrap();
+    client.networks().search("a").collect_all().await.unwrap();
+    client.user(1.into()).find().await.unwrap_err();
+    client
+        .send(Family::Accounts, raw(&GET, "/user/list?a=b"))
+        .await
+        .unwrap();
+    let requests = received(&server).await;
+    verify(&requests[0]);
+    assert_eq!(
+        crate::support::header(&requests[0], "openmesh-api-version"),
+        Some("1")
+    );
+    for (request, signed) in [
+        (&requests[1], "/gate/user/1"),
+        (&requests[2], "/gate/user/list"),
+    ] {
+        verify_over(request, ("authorization", "x-signature"), signed);
+        assert_eq!(crate::support::header(request, "x-version"), Some("2"));
+        assert_eq!(
+            crate::support::header(request, "openmesh-api-version"),
+            None
+        );
+    }
 }
 
 /// Refused credentials of one host say nothing about another: newer keys belong to newer hosts.

@@ -42,6 +42,7 @@ async fn networks_nodes_and_details() {
     let nodes = client
         .network(networks[0].id)
         .nodes()
+        .list()
         .collect_all()
         .await
         .unwrap()

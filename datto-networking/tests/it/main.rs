@@ -6,8 +6,12 @@ mod errors;
 mod hosts;
 mod listings;
 mod nonces;
+mod operations;
 #[cfg(feature = "reconcile")]
 mod reconcile;
+mod resources;
 mod secrets;
+mod settings;
 mod signatures;
 mod support;
+mod table;

@@ -5,10 +5,12 @@ use reconcile::identity::Kind;
 use reconcile::inventory::{
     Coverage, Device, Index, Observation, Reading, Role, Rows, SharedId, Sort,
 };
-use wiremock::matchers::path;
+use wiremock::matchers::{path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{client, json, received, refusal, scripted};
+
+mod kinds;
 
 const NETWORKS: &str =
     r#"{"networks":[{"id":9,"name":"North Depot"},{"id":7,"name":"Harbour Clinic"}]}"#;
@@ -20,11 +22,21 @@ const CLINIC: &str = r#"{"nodes":{
         "last_checkin":"0000-00-00T00:00:00Z","hardware":"","firmware_version":""}}}"#;
 const DEPOT: &str = r#"{"nodes":[]}"#;
 
+/// Networks without switches and power strips, unless the answers have some.
 async fn vendor(answers: &[(&str, ResponseTemplate)]) -> MockServer {
     let server = MockServer::start().await;
     for (at, answer) in answers {
         Mock::given(path(*at))
             .respond_with(answer.clone())
+            .mount(&server)
+            .await;
+    }
+    for (list, none) in [
+        ("^/switch/network/[0-9]+/list$", r#"{"switches":[]}"#),
+        ("^/powerstrip/network/[0-9]+/list$", r#"{"powerstrips":[]}"#),
+    ] {
+        Mock::given(path_regex(list))
+            .respond_with(json(200, none))
             .mount(&server)
             .await;
     }
@@ -246,6 +258,6 @@ async fn details_fill_in_what_the_listing_lacks() {
             observation.segments.len(),
             received(&server).await.len()
         ),
-        (2, 2, 4)
+        (2, 2, 6)
     );
 }

@@ -37,14 +37,18 @@ impl Write for Log {
     }
 }
 
-fn logging(log: &Log) -> impl Drop {
+/// Captures what this thread logs, while the value lives.
+fn logging(log: &Log) -> impl Sized {
+    // With one subscriber only, a test in another thread could switch a log line off for all.
+    let other = tracing_subscriber::registry().set_default();
     let writer = log.clone();
-    tracing_subscriber::fmt()
+    let captured = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_ansi(false)
         .with_writer(move || writer.clone())
-        .set_default()
+        .set_default();
+    (captured, other)
 }
 
 /// Promise 6: no secret in any Debug, Display, error or log line.

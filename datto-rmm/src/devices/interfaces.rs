@@ -2,10 +2,10 @@
 
 #![expect(missing_docs, reason = "fields are named as the vendor names them")]
 
-use client_core::serde::{null_as_default, number_or_text};
+use client_core::serde::{empty_as_none, null_as_default, number_or_text};
 use serde::Deserialize;
 
-use super::{DeviceType, DeviceUid};
+use super::{DeviceId, DeviceType, DeviceUid};
 use crate::sites::SiteUid;
 
 /// A device in short, with its network cards. It has no class, no state and no times.
@@ -14,8 +14,8 @@ use crate::sites::SiteUid;
 #[non_exhaustive]
 pub struct DeviceInterfaces {
     pub uid: DeviceUid,
-    #[serde(default, with = "number_or_text")]
-    pub id: Option<i64>,
+    #[serde(default, with = "empty_as_none")]
+    pub id: Option<DeviceId>,
     #[serde(default, with = "number_or_text")]
     pub site_id: Option<i64>,
     #[serde(default)]

@@ -3,9 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use client_core::{ExposeSecret, SecretString};
+use client_core::{Call, ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use super::DeviceUid;
+use super::scope::SET_UDF;
+
+/// The last of the fields that a device has.
+const LAST: u16 = 300;
 
 /// The user-defined fields of a device that have a value, by number (1 to 300).
 ///
@@ -66,9 +72,103 @@ impl<'de> Deserialize<'de> for Udfs {
     }
 }
 
+/// User-defined fields to be set, as text. Fields that it does not name stay as they are.
+///
+/// The vendor reads text into the type that the account gives a field; what does not fit is kept as text, and version 3 of
+/// the API then reports a mismatch.
+#[derive(Clone, Default)]
+pub struct UdfUpdate(BTreeMap<u16, SecretString>);
+
+impl UdfUpdate {
+    /// An update that names no field yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a field, 1 to 300. Empty text clears it.
+    #[must_use]
+    pub fn set(mut self, number: u16, value: impl Into<SecretString>) -> Self {
+        self.0.insert(number, value.into());
+        self
+    }
+
+    /// Takes a field's value away.
+    #[must_use]
+    pub fn clear(self, number: u16) -> Self {
+        self.set(number, "")
+    }
+
+    pub(super) fn call(&self, device: &DeviceUid) -> Call<()> {
+        let body: BTreeMap<_, _> = self
+            .0
+            .iter()
+            .map(|(number, value)| (format!("udf{number}"), value.expose_secret()))
+            .collect();
+        let call = Call::unit(&SET_UDF, [device.as_str()]).json(&body);
+        numbered(call, self.0.keys().copied())
+    }
+}
+
+impl fmt::Debug for UdfUpdate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UdfUpdate({:?})", self.0.keys())
+    }
+}
+
+/// Refuses a call that sets no field, or one that there is not.
+pub(super) fn numbered(call: Call<()>, numbers: impl IntoIterator<Item = u16>) -> Call<()> {
+    let mut is_empty = true;
+    for number in numbers {
+        is_empty = false;
+        if !(1..=LAST).contains(&number) {
+            let message =
+                format!("there is no user-defined field {number}; they are numbered 1 to {LAST}");
+            return call.refuse_if(true, &message);
+        }
+    }
+    call.refuse_if(is_empty, "the update names no user-defined field")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Udfs;
+    use client_core::ErrorKind;
+    use serde_json::json;
+
+    use super::{UdfUpdate, Udfs};
+    use crate::devices::DeviceUid;
+
+    #[test]
+    fn an_update_names_what_it_changes_only() {
+        let update = UdfUpdate::new().set(300, "CANARY").set(2, "x").clear(1);
+        let call = update.call(&DeviceUid::new("a/b"));
+        call.check().unwrap();
+        assert_eq!(call.target(), "/v2/device/a%2Fb/udf");
+        assert_eq!(
+            call.request().json().unwrap(),
+            json!({"udf1": "", "udf2": "x", "udf300": "CANARY"})
+        );
+        assert_eq!(format!("{update:?}"), "UdfUpdate([1, 2, 300])");
+        assert!(!format!("{call:?}").contains("CANARY"));
+    }
+
+    #[test]
+    fn fields_that_there_are_not_are_refused_by_number() {
+        let uid = DeviceUid::new("d");
+        for (update, named) in [
+            (UdfUpdate::new(), "no user-defined field"),
+            (UdfUpdate::new().set(0, "x"), "field 0;"),
+            (
+                UdfUpdate::new().set(1, "x").set(301, "CANARY"),
+                "field 301;",
+            ),
+        ] {
+            let error = update.call(&uid).check().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            let text = error.to_string();
+            assert!(text.contains(named) && !text.contains("CANARY"), "{text}");
+        }
+    }
 
     /// U16: any number of fields; U28: values stay out of logs.
     #[test]

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use client_core::{Delivery, ErrorKind};
 use datto_rmm::account::AccountScope;
+use datto_rmm::devices::{DeviceUid, UdfUpdate, UdfUpdateV3};
 use datto_rmm::sites::SiteUid;
+use datto_rmm::users::ReplaceMyKeys;
 use datto_rmm::variables::{NewVariable, VariableValue};
 use futures_util::future::join_all;
 use serde_json::json as value;
@@ -217,7 +219,7 @@ impl<'w> MakeWriter<'w> for Lines {
     }
 }
 
-/// N23, U28: key, secret, token and variable values, in every line that is logged and in the errors.
+/// N23, U28: keys, secrets, token, variable values and user-defined fields, in every line that is logged and in the errors.
 #[tokio::test]
 async fn nothing_secret_is_logged() {
     let lines = Lines::default();
@@ -241,11 +243,42 @@ async fn nothing_secret_is_logged() {
         .create(&variable)
         .await
         .unwrap_err();
+    let echo =
+        r#"{"message":"no","udf1":"CANARY-UDF","udfs":[{"ordinal":1,"valueString":"CANARY-UDF"}]}"#;
+    for version in ["v2", "v3"] {
+        let target = format!("/api/{version}/device/d-1/udf");
+        wire.answer(line("POST", target), 1, json(400, echo)).await;
+    }
+    let uid = DeviceUid::new("d-1");
+    let device = client.device(&uid);
+    let update = UdfUpdate::new().set(1, "CANARY-UDF");
+    let by_text = device.set_udf(&update).await.unwrap_err();
+    let update = UdfUpdateV3::new().text(1, "CANARY-UDF");
+    let by_type = device.v3().set_udf(&update).await.unwrap_err();
+    let made = r#"{"apiAccessKey":"CANARY-MADE","apiSecretKey":"CANARY-MADE-SECRET"}"#;
+    wire.answer(
+        line("POST", "/api/v2/user/resetApiKeys"),
+        1,
+        json(200, made),
+    )
+    .await;
+    let consent = ReplaceMyKeys::and_lock_out_everything_that_uses_them();
+    client.user().reset_api_keys(consent).await.unwrap();
     drop((guard, second));
-    assert_no_secret(&format!("{error} {error:?}"));
+    for error in [error, by_text, by_type] {
+        assert_no_secret(&format!("{error} {error:?}"));
+    }
     let logged = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
     assert!(
-        logged.contains("site_variables.create") && logged.contains("auth.token"),
+        [
+            "site_variables.create",
+            "auth.token",
+            "devices.set_udf",
+            "devices_v3.set_udf",
+            "user.reset_api_keys"
+        ]
+        .iter()
+        .all(|name| logged.contains(name)),
         "{logged}"
     );
     // Other crates log too, on levels that a host turns on at its own risk.

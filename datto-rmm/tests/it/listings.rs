@@ -1,9 +1,13 @@
 //! Listings that cannot be trusted are errors, and keep what they got.
 
+use std::time::Duration;
+
 use client_core::{Decoded, ErrorKind, Gathered};
-use datto_rmm::devices::{FilterId, ListDevices};
+use datto_rmm::devices::ListDevices;
+use datto_rmm::filters::FilterId;
 use datto_rmm::sites::{ListSites, Site};
 use serde_json::{Value, json as value};
+use wiremock::Mock;
 
 use crate::support::{Wire, html, json, line, page, refused};
 
@@ -110,7 +114,7 @@ async fn filters_are_kept_on_every_page() {
 
 /// Trap 1 of the features: a first page that fails is an error, not an empty list.
 #[tokio::test]
-async fn a_failing_first_page_is_an_error() {
+async fn trap_1_a_failing_first_page_is_an_error() {
     for answer in [
         refused(500, "Internal Server Error", "/v2/account/sites"),
         html(200),
@@ -125,7 +129,7 @@ async fn a_failing_first_page_is_an_error() {
 
 /// Trap 2 of the features: the last retry of a later page fails; what was read is a part, never a whole.
 #[tokio::test]
-async fn a_failing_later_page_leaves_a_part() {
+async fn trap_2_a_failing_later_page_leaves_a_part() {
     let wire = Wire::start().await;
     let link = Some(format!("{}{}", wire.server.uri(), target(1)));
     wire.answer(
@@ -159,7 +163,7 @@ async fn a_failing_later_page_leaves_a_part() {
 
 /// Trap 3 of the features: a page that lacks its key.
 #[tokio::test]
-async fn a_page_without_its_list_is_an_error() {
+async fn trap_3_a_page_without_its_list_is_an_error() {
     let wire = Wire::start().await;
     wire.answer(
         line("GET", target(0)),
@@ -175,7 +179,7 @@ async fn a_page_without_its_list_is_an_error() {
 
 /// Trap 4 of the features: the token would go to another host.
 #[tokio::test]
-async fn a_link_to_another_host_is_an_error() {
+async fn trap_4_a_link_to_another_host_is_an_error() {
     let (wire, other) = (Wire::start().await, Wire::start().await);
     let link = Some(format!("{}{}", other.server.uri(), target(1)));
     wire.answer(
@@ -190,7 +194,7 @@ async fn a_link_to_another_host_is_an_error() {
 
 /// Trap 5 of the features: the same row on two pages while rows shift.
 #[tokio::test]
-async fn a_row_on_two_pages_is_one_row() {
+async fn trap_5_a_row_on_two_pages_is_one_row() {
     let wire = Wire::start().await;
     serve(
         &wire,
@@ -204,7 +208,7 @@ async fn a_row_on_two_pages_is_one_row() {
 }
 
 #[tokio::test]
-async fn rows_that_were_pushed_out_of_sight_are_missed() {
+async fn trap_5_rows_that_were_pushed_out_of_sight_are_missed() {
     let wire = Wire::start().await;
     serve(
         &wire,
@@ -333,4 +337,80 @@ async fn contradictory_filters_are_not_sent() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
     assert!(wire.lines().await.is_empty());
+}
+
+/// Pages whose total is known are asked for together, as many as the host allows, and come in order.
+#[tokio::test]
+async fn pages_at_once_are_a_setting() {
+    for (at_once, asked) in [(1, 2), (4, 5)] {
+        let wire = Wire::start().await;
+        let uids = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+        for (number, pair) in (0_u32..).zip(uids.chunks(2)) {
+            let link = (number < 5).then(|| format!("{}{}", wire.server.uri(), target(number + 1)));
+            let answer = page("sites", &sites(pair), Some(12), link.as_deref());
+            // The second page comes last, so what was asked for with it has been seen by then.
+            let late = Duration::from_millis(if number == 1 { 300 } else { 0 });
+            Mock::given(line("GET", target(number)))
+                .respond_with(answer.set_delay(late))
+                .mount(&wire.server)
+                .await;
+        }
+        let builder = wire.builder().page_size(2).page_concurrency(at_once);
+        let client = builder.build().unwrap();
+        let mut pages = client.sites().list(&ListSites::default()).pages();
+        let mut read = String::new();
+        for _ in 0..2 {
+            for site in pages.next().await.unwrap().unwrap() {
+                read += site.into_result().unwrap().uid.as_str();
+            }
+        }
+        assert_eq!((read.as_str(), wire.lines().await.len()), ("abcd", asked));
+        while let Some(page) = pages.next().await {
+            for site in page.unwrap() {
+                read += site.into_result().unwrap().uid.as_str();
+            }
+        }
+        assert!(pages.is_complete());
+        assert_eq!((read, wire.lines().await.len()), (uids.concat(), 6));
+    }
+}
+
+/// What is not the vendor's JSON is told with its operation, status, place and beginning, and without secrets.
+#[tokio::test]
+async fn bad_answers_are_told_as_what_they_are() {
+    let truncated = r#"{"pageDetails":{"count":1,"totalCount":1},"sites":[{"uid":"a","proxySettings":{"password":"CANARY"#;
+    let other = r#"{"pageDetails":{"count":"many"},"sites":[{"uid":"a","value":"CANARY"}]}"#;
+    for (answer, attempts, kind, path, excerpt) in [
+        (html(200), 4, ErrorKind::Malformed, None, "Request blocked"),
+        (
+            json(200, truncated),
+            4,
+            ErrorKind::Malformed,
+            None,
+            "totalCount",
+        ),
+        (json(200, ""), 4, ErrorKind::Malformed, None, ""),
+        (
+            json(200, other),
+            1,
+            ErrorKind::Decode,
+            Some("pageDetails.count"),
+            "many",
+        ),
+    ] {
+        let wire = Wire::start().await;
+        wire.answer(line("GET", target(0)), attempts, answer).await;
+        let client = wire.builder().page_size(2).build().unwrap();
+        let sites = client.sites().list(&ListSites::default());
+        let error = sites.collect_all().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.operation(), error.status()),
+            (kind, "sites.list", Some(200)),
+            "{error:?}"
+        );
+        assert_eq!(error.decode_path(), path, "{error:?}");
+        let shown = error.body_excerpt().unwrap_or_default();
+        assert!(shown.contains(excerpt), "{error:?}");
+        crate::support::assert_no_secret(&format!("{error} {error:?}"));
+    }
 }

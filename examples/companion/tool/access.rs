@@ -1,16 +1,19 @@
-//! Credentials: from the environment or from a file that only its owner can read, never from the command line.
+//! Credentials: from the environment, from a file that only its owner can read, or asked for on the terminal; never
+//! from the command line. They are kept in memory only: an edit counts when it is saved, for whatever starts after it.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use datto_rmm::{ApiUrl, SecretString};
 use gravityzone::AccessUrl;
 use reconcile::identity::Fingerprint;
+use url::{Host, Url};
 
 use super::exit::Failure;
 
-/// What can be given, each in the environment or in the file.
+/// What can be given.
 const NAMES: [&str; 5] = [
     "DATTO_RMM_URL",
     "DATTO_RMM_KEY",
@@ -19,8 +22,15 @@ const NAMES: [&str; 5] = [
     "GRAVITYZONE_KEY",
 ];
 
+/// The same by vendor.
+const VENDORS: [&[&str]; 2] = [NAMES.split_at(3).0, NAMES.split_at(3).1];
+
+/// Far below and above what the vendors give out.
+const SHORTEST: usize = 8;
+const LONGEST: usize = 512;
+
 /// Where the vendors are and how to log in. `Debug` shows no secret.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Access {
     pub(crate) rmm_url: ApiUrl,
     pub(crate) rmm_key: SecretString,
@@ -34,35 +44,54 @@ pub(crate) struct Access {
 }
 
 impl Access {
-    /// Collects the credentials; what the environment says goes before what the file says.
+    /// Collects the credentials: each vendor's from the environment if they are there, else from the file. What neither
+    /// has is asked for on the terminal if `ask` says so, or if there is nothing at all and a person sits there.
     ///
     /// # Errors
     ///
     /// Usage errors: something is missing, cannot be understood, or can be read by others. None of them shows a value.
-    pub(crate) fn collect(file: Option<&Path>) -> Result<Self, Failure> {
-        let mut values = file.map(read).transpose()?.unwrap_or_default();
-        for name in NAMES {
-            match std::env::var(name) {
-                Ok(value) if !value.trim().is_empty() => {
-                    values.insert(name, value.trim().to_owned());
-                }
-                Ok(_) | Err(std::env::VarError::NotPresent) => {}
-                Err(std::env::VarError::NotUnicode(_)) => {
-                    return Err(Failure::usage(format!("{name} is not valid text")));
-                }
+    pub(crate) fn collect(file: Option<&Path>, ask: bool) -> Result<Self, Failure> {
+        let mut values = of_environment()?;
+        let in_file = file.map(read).transpose()?.unwrap_or_default();
+        for vendor in VENDORS {
+            let (here, there) = (any(vendor, &values), any(vendor, &in_file));
+            let missing = vendor.iter().any(|name| !values.contains_key(name));
+            if let (Some(here), Some(there), true) = (here, there, missing) {
+                // Halves of two people's keys would be refused at best, and go to the wrong platform at worst.
+                return Err(Failure::usage(format!(
+                    "{here} is in the environment and {there} in the file: a vendor's values must come from one place"
+                )));
+            }
+            if here.is_none() {
+                let of_vendor = in_file.iter().filter(|(name, _)| vendor.contains(name));
+                values.extend(of_vendor.map(|(name, value)| (*name, value.clone())));
             }
         }
         let missing: Vec<_> = NAMES
             .into_iter()
             .filter(|name| !values.contains_key(name))
             .collect();
-        if !missing.is_empty() {
-            return Err(
-                Failure::usage(format!("credentials are missing: {}", missing.join(", ")))
-                    .with_advice(
-                        "set them in the environment, or in a file given with --credentials",
-                    ),
-            );
+        let is_terminal = io::stdin().is_terminal();
+        if !missing.is_empty() && is_terminal && (ask || values.is_empty()) {
+            for name in &missing {
+                values.insert(name, asked(name)?);
+            }
+        } else if !missing.is_empty() {
+            let missing = missing.join(", ");
+            let why = if ask {
+                format!(
+                    "credentials are missing and standard input is no terminal to ask on: {missing}"
+                )
+            } else {
+                format!("credentials are missing: {missing}")
+            };
+            return Err(Failure::usage(why).with_advice(
+                "set them in the environment, or in a file given with --credentials, or pass --ask on a terminal",
+            ));
+        }
+        for (name, value) in &values {
+            check(name, value)
+                .map_err(|why| Failure::usage(format!("{name} cannot be used: {why}")))?;
         }
         let mut take = |name: &str| values.remove(name).unwrap_or_default();
         let [
@@ -90,6 +119,82 @@ impl Access {
             gravityzone_key: gravityzone_key.into(),
         })
     }
+
+    /// Whether both addresses are on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        let is_local = |address: &str| {
+            let address = Url::parse(address).ok();
+            address.is_some_and(|address| match address.host() {
+                Some(Host::Ipv4(ip)) => ip.is_loopback(),
+                Some(Host::Ipv6(ip)) => ip.is_loopback(),
+                Some(Host::Domain(name)) => name == "localhost",
+                None => false,
+            })
+        };
+        is_local(self.rmm_url.as_str()) && is_local(self.gravityzone_url.as_str())
+    }
+}
+
+fn of_environment() -> Result<BTreeMap<&'static str, String>, Failure> {
+    let mut values = BTreeMap::new();
+    for name in NAMES {
+        match std::env::var(name) {
+            Ok(value) if !value.trim().is_empty() => {
+                values.insert(name, value.trim().to_owned());
+            }
+            Ok(_) | Err(std::env::VarError::NotPresent) => {}
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(Failure::usage(format!("{name} is not valid text")));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The first of these names that has a value.
+fn any<'n>(names: &[&'n str], values: &BTreeMap<&'static str, String>) -> Option<&'n str> {
+    names.iter().copied().find(|name| values.contains_key(name))
+}
+
+/// Asks on the terminal; keys and secrets are not shown while they are typed or pasted.
+fn asked(name: &str) -> Result<String, Failure> {
+    let answer = if name.ends_with("_URL") {
+        eprint!("{name}: ");
+        io::stderr().flush()?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line
+    } else {
+        rpassword::prompt_password(format!("{name} (not shown): "))?
+    };
+    match answer.trim() {
+        "" => Err(Failure::usage(format!("no {name} was given"))),
+        answer => Ok(answer.to_owned()),
+    }
+}
+
+/// Finds what was copied in part or with something else (F118). The vendors promise no length, so only what no key can
+/// be is refused.
+fn check(name: &str, value: &str) -> Result<(), String> {
+    if name.ends_with("_URL") {
+        return Ok(());
+    }
+    let length = value.chars().count();
+    if let Some(at) = value
+        .chars()
+        .position(|c| c.is_whitespace() || c.is_control())
+    {
+        let at = at + 1;
+        return Err(format!(
+            "character {at} is a space, a line break or the like, as no key has"
+        ));
+    }
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        return Err(format!(
+            "it has {length} characters, and keys have {SHORTEST} to {LONGEST}: was it copied whole, and nothing else?"
+        ));
+    }
+    Ok(())
 }
 
 fn stand_in(parts: &[&str]) -> Fingerprint {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use reconcile::execution::{Execution, Report};
 use reconcile::plan::{Digest, HeldReason, Plan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::{Apply, Show};
@@ -11,13 +12,17 @@ use super::exit::{Exit, Failure};
 use super::present::{confirmed, json, line, text};
 use super::session::Session;
 
-/// The document of `plan --json` and `apply --json`.
-#[derive(Debug, Serialize)]
-struct Document<'p> {
+/// The document of `plan --json` and `apply --json`: what would be, or was, carried out.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "plan")]
+pub(crate) struct Document<'p> {
     /// What `apply --digest` confirms.
-    digest: Digest,
-    /// The plan in its stored form.
-    plan: &'p Plan,
+    /// `null` if the earlier apply had to stop, so that nothing was planned.
+    #[schemars(with = "Option<String>")]
+    digest: Option<Digest>,
+    /// The plan in its stored form, whose inside is no part of the promise; `null` as `digest` is.
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+    plan: Option<&'p Plan>,
     /// What finishing an earlier apply came to, if one was unfinished.
     resumed: Option<Applied>,
     /// What applying came to; `null` if nothing was applied.
@@ -47,8 +52,8 @@ pub(crate) async fn plan(arguments: &Show) -> Result<Exit, Failure> {
     let plan = session.plan(&estate)?;
     if arguments.format.json {
         json(&Document {
-            digest: plan.digest(),
-            plan: &plan,
+            digest: Some(plan.digest()),
+            plan: Some(&plan),
             resumed: None,
             applied: None,
         })?;
@@ -85,6 +90,14 @@ pub(crate) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
         }
         exits.push(session.exit_after(report));
         if report.halted.is_some() || exits.contains(&Exit::Credentials) {
+            if is_json {
+                json(&Document {
+                    digest: None,
+                    plan: None,
+                    resumed: Some(Applied::of(report)),
+                    applied: None,
+                })?;
+            }
             return Ok(exits[0]);
         }
     }
@@ -106,8 +119,8 @@ pub(crate) async fn run(arguments: &Apply) -> Result<Exit, Failure> {
     };
     if is_json {
         json(&Document {
-            digest: plan.digest(),
-            plan: &plan,
+            digest: Some(plan.digest()),
+            plan: Some(&plan),
             resumed: resumed.as_ref().map(Applied::of),
             applied: applied.as_ref().map(Applied::of),
         })?;

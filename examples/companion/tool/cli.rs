@@ -1,30 +1,35 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use jiff::SignedDuration;
 use reconcile::drift::ActionKind;
 use reconcile::plan::Digest;
 
 const BEFORE: &str = "\
-Credentials come from the environment or from a file, never from the command line:
+Credentials come from the environment, from a file, or from a prompt, never from the command line:
   DATTO_RMM_URL  DATTO_RMM_KEY  DATTO_RMM_SECRET  GRAVITYZONE_URL  GRAVITYZONE_KEY
 
 The way through: preflight, adopt (an estate that is linked already) or suggest, associate, plan, apply; then sync
-from cron or the Task Scheduler, events, resolve. Without a command a story is told against simulators.
+from cron or the Task Scheduler, or watch, and events, resolve. Without a command a story is told against simulators.
 
 Exit codes:
   0  done, nothing waits for a person
-  1  any other error
+  1  any other error, or stopped by Ctrl-C
   2  arguments, credentials file or policy cannot be used as given
-  3  events wait for an answer (events, plan, apply, sync)
-  4  steps were held back or refused (plan, apply, sync)
+  3  events wait for an answer (events, plan, apply, sync, watch)
+  4  steps were held back or refused (plan, apply, sync, watch)
   5  a vendor refused the credentials
   6  another process writes the store";
 
 const POLICY: &str = "A JSON file of what the MSP wants; its keys, all optional: subscription, modules, default_parent, \
     package_prefix, variable, remove_competitors, many_sites_to_one_company, delete_packages, deletions, vanishing, \
     minutes, requests";
+
+/// The longest time between two passes of `watch`: nobody would notice that it is gone.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Brings Datto RMM sites and GravityZone companies into line.
 #[derive(Debug, Parser)]
@@ -41,7 +46,7 @@ pub(crate) enum Command {
     /// Read an estate that is linked already, and propose its associations; writes nothing at the vendors
     Adopt(Adopt),
     /// List the Managed sites with their companies and events
-    Sites(Show),
+    Sites(Sites),
     /// List the companies with their sites and events
     Companies(Show),
     /// Suggest companies for the sites that have none, with the evidence
@@ -52,6 +57,8 @@ pub(crate) enum Command {
     Dissociate(OneSite),
     /// Decide that a site is not to be mapped
     Ignore(OneSite),
+    /// Decide that a site and a company are different ones, however alike they look; they are suggested no more
+    KeepSeparate(Pair),
     /// Write the mappings as CSV, to be edited in a spreadsheet
     Export(Export),
     /// Decide what was edited in an exported file: all of it, or nothing if anything in it is wrong
@@ -66,14 +73,18 @@ pub(crate) enum Command {
     Resolve(Resolve),
     /// Take a decision back
     Undo(Undo),
-    /// List who decided what and when, and what was made through us
+    /// List who decided what, when and on which evidence, and what was made through us
     Decisions(Decisions),
     /// One unattended pass: finish, look for drift, and with --yes carry out what is decided
     Sync(Sync),
+    /// Repeat the pass of `sync` until Ctrl-C, and tell a webhook of events if one is set in the environment
+    Watch(Watch),
     /// Tell a webhook of events, at least once each; what it does not take is tried again by a later run
     Notify(Notify),
     /// Forget everything in the store, after listing what stays behind at the vendors
     Reset(Reset),
+    /// Print the JSON Schema of what a command prints with --json
+    Schema(Schema),
 }
 
 /// The store.
@@ -89,9 +100,12 @@ pub(crate) struct InStore {
 pub(crate) struct Reach {
     #[command(flatten)]
     pub(crate) at: InStore,
-    /// A file of KEY=VALUE lines that only its owner can read; the environment goes before it
+    /// A file of KEY=VALUE lines that only its owner can read; for each vendor, the environment goes before it
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
+    /// Ask on the terminal for what neither has; done without this if there is nothing at all
+    #[arg(long)]
+    pub(crate) ask: bool,
     #[arg(long, value_name = "FILE", help = POLICY)]
     pub(crate) policy: Option<PathBuf>,
     /// Log in even if these credentials were refused before, for example after API access was switched on
@@ -132,6 +146,15 @@ pub(crate) struct Show {
     pub(crate) reach: Reach,
     #[command(flatten)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sites {
+    #[command(flatten)]
+    pub(crate) show: Show,
+    /// Only those that have no company and were not ignored
+    #[arg(long)]
+    pub(crate) unmapped: bool,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +212,21 @@ pub(crate) struct OneSite {
     pub(crate) who: Who,
     /// The site: its uid or exact name
     pub(crate) site: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pair {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The site: its uid or exact name
+    pub(crate) site: String,
+    /// The company: its id or exact name
+    #[arg(long, value_name = "ID")]
+    pub(crate) company: String,
 }
 
 #[derive(Debug, Args)]
@@ -335,6 +373,30 @@ pub(crate) struct Sync {
     pub(crate) yes: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) pass: Sync,
+    /// How long to wait between two passes, such as 15m or 1h; a tenth more or less at random, and longer after a pass
+    /// that failed. At least a minute, the time over which the vendors count requests
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = span)]
+    pub(crate) every: Duration,
+    /// End by itself after so many passes
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    pub(crate) passes: Option<u64>,
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let span: SignedDuration = text
+        .parse()
+        .map_err(|error: jiff::Error| error.to_string())?;
+    let span = Duration::try_from(span).map_err(|_| "time does not run backwards".to_owned())?;
+    if span > LONGEST {
+        return Err("that is more than a day".to_owned());
+    }
+    Ok(span)
+}
+
 /// The address and the shared secret of at least 16 characters come from the environment: `COMPANION_WEBHOOK_URL` and
 /// `COMPANION_WEBHOOK_SECRET`.
 #[derive(Debug, Args)]
@@ -356,4 +418,39 @@ pub(crate) struct Reset {
     /// Forget without asking
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The command [default: all, as one object]
+    #[arg(value_enum)]
+    pub(crate) command: Option<Documented>,
+    /// Print what the project's documentation says of all of them instead
+    #[arg(long, hide = true, conflicts_with = "command")]
+    pub(crate) markdown: bool,
+}
+
+/// The commands that take `--json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Documented {
+    Preflight,
+    Adopt,
+    Sites,
+    Companies,
+    Suggest,
+    Associate,
+    Dissociate,
+    Ignore,
+    KeepSeparate,
+    Import,
+    Plan,
+    Apply,
+    Events,
+    Resolve,
+    Undo,
+    Decisions,
+    Sync,
+    Watch,
+    Notify,
+    Reset,
 }

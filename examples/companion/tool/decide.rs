@@ -1,18 +1,22 @@
-//! The commands that decide about sites: `associate`, `dissociate` and `ignore`. `apply` carries out what follows.
+//! The commands that decide about sites: `associate`, `dissociate`, `ignore` and `keep-separate`. `apply` carries out
+//! what follows.
 
 use reconcile::identity::EntityRef;
 use reconcile::inventory::Index;
 use reconcile::state::{Association, AssociationId, Decision, Target};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cli::{Associate, OneSite};
+use super::cli::{Associate, OneSite, Pair};
 use super::exit::{Exit, Failure};
 use super::lookup;
 use super::present::{clean, json, line};
 use super::session::{Estate, Session};
 
-/// The document of `associate --json`, `dissociate --json`, `ignore --json`, `resolve --json` and `undo --json`.
-#[derive(Debug, Serialize)]
+/// The document of `associate --json`, `dissociate --json`, `ignore --json`, `keep-separate --json`, `resolve --json` and
+/// `undo --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "decided")]
 pub(crate) struct Decided {
     /// The number under which it can be taken back; `null` after a dry run.
     decision: Option<u64>,
@@ -105,6 +109,23 @@ pub(crate) async fn ignore(arguments: &OneSite) -> Result<Exit, Failure> {
     let number = session
         .decide(&estate, &Decision::Ignore { source })
         .await?;
+    Decided::new(number.0, what, &session.by, arguments.who.dry_run).show(arguments.format.json)?;
+    Ok(Exit::Clean)
+}
+
+/// Runs `keep-separate`.
+pub(crate) async fn keep_separate(arguments: &Pair) -> Result<Exit, Failure> {
+    let mut session = Session::deciding(&arguments.reach, &arguments.who).await?;
+    let estate = session.gather().await?;
+    let source = lookup::site(&estate, &arguments.site)?;
+    let destination = lookup::company(&estate, &arguments.company)?;
+    let (site, company) = (label(&estate, &source), label(&estate, &destination));
+    let decision = Decision::KeepSeparate {
+        source,
+        destination,
+    };
+    let number = session.decide(&estate, &decision).await?;
+    let what = format!("{site} and {company} are different ones");
     Decided::new(number.0, what, &session.by, arguments.who.dry_run).show(arguments.format.json)?;
     Ok(Exit::Clean)
 }

@@ -12,23 +12,29 @@ use reconcile::log::{Log, LogError};
 use reconcile::plan::StepId;
 use reconcile::state::{Body, Entry};
 use reconcile::{Pause, Sides, drive};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
+use super::interrupt::Guard;
 use super::session::Session;
 
 /// The part of a JSON document that tells what an apply came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Applied {
+    /// Every step, in the order of the plan.
     steps: Vec<StepLine>,
     /// Why it stopped before its end, if it did.
     halted: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct StepLine {
+    /// Its number within the plan.
     step: u32,
+    /// What it does, for a person.
     what: String,
+    /// Whether it was done.
     done: bool,
     /// Why not, if not.
     reason: Option<String>,
@@ -46,6 +52,17 @@ impl Applied {
             steps: steps.collect(),
             halted: report.halted.as_ref().map(|refusal| refusal.detail.clone()),
         }
+    }
+
+    /// As part of a line.
+    pub(crate) fn in_short(&self) -> String {
+        let done = self.steps.iter().filter(|step| step.done).count();
+        let stopped = if self.halted.is_some() {
+            ", stopped before the end"
+        } else {
+            ""
+        };
+        format!("{done} of {} steps done{stopped}", self.steps.len())
     }
 }
 
@@ -94,6 +111,7 @@ impl Session {
     pub(crate) async fn finish(&mut self, mut execution: Execution) -> Result<Report, Failure> {
         let bar = progress("applying", execution.progress().1 as u64);
         let (stop, mut ended) = (AtomicBool::new(false), BTreeSet::new());
+        let mut guard = Guard::new();
         let end = loop {
             let sides = Sides::new(&self.vendors.source, &self.vendors.destination);
             let mut log = UntilStopped {
@@ -108,9 +126,9 @@ impl Session {
                 loop {
                     tokio::select! {
                         driven = &mut driving => break Some(driven),
-                        pressed = tokio::signal::ctrl_c() => {
-                            pressed?;
-                            if stop.swap(true, Ordering::Relaxed) {
+                        () = guard.pressed() => {
+                            stop.store(true, Ordering::Relaxed);
+                            if guard.presses() > 1 {
                                 break None;
                             }
                             eprintln!("stopping after the current step; press Ctrl-C again to stop at once");
@@ -125,7 +143,7 @@ impl Session {
                 Some(Err(error)) => break Err(error.into()),
                 None => break Err(stopped(&execution)),
             };
-            if stop.load(Ordering::Relaxed) || interrupted_before(time).await? {
+            if stop.load(Ordering::Relaxed) || interrupted_before(time, &mut guard).await {
                 break Err(stopped(&execution));
             }
         };
@@ -137,11 +155,7 @@ impl Session {
 
     /// The exit code after an apply: a refused log-in goes before all else.
     pub(crate) fn exit_after(&self, report: &Report) -> Exit {
-        let latched = [
-            self.clients.rmm.latched(),
-            self.clients.gravityzone.core().latched(),
-        ];
-        if latched.into_iter().flatten().next().is_some() {
+        if self.clients.latched().is_some() {
             Exit::Credentials
         } else if report.is_success() {
             Exit::Clean
@@ -161,11 +175,11 @@ fn stopped(execution: &Execution) -> Failure {
 }
 
 /// Waits; true if a person would rather not.
-async fn interrupted_before(time: Timestamp) -> std::io::Result<bool> {
+async fn interrupted_before(time: Timestamp, guard: &mut Guard) -> bool {
     let wait = time.duration_since(Timestamp::now());
     let wait = wait.try_into().unwrap_or_default();
     tokio::select! {
-        () = tokio::time::sleep(wait) => Ok(false),
-        pressed = tokio::signal::ctrl_c() => pressed.map(|()| true),
+        () = tokio::time::sleep(wait) => false,
+        () = guard.pressed() => true,
     }
 }

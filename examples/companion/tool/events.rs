@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use reconcile::drift::{Action, ActionKind, EventRow, effect, ignored_rows, listed_rows};
 use reconcile::identity::EntityRef;
 use reconcile::state::{Decision, State};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::{Answer, Events, Resolve};
@@ -15,13 +16,14 @@ use super::session::{Mode, Opened, Session};
 use super::store;
 
 /// The document of `events --json`.
-#[derive(Debug, Serialize)]
-struct Document {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "events")]
+pub(crate) struct Document {
     events: Vec<Line>,
 }
 
 /// One event (F055). Also part of the document of `sync --json`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Line {
     /// As `resolve` takes it; the same in every run.
     event: String,
@@ -32,6 +34,7 @@ pub(crate) struct Line {
     site_name: Option<String>,
     company_id: Option<String>,
     company_name: Option<String>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
     raised_at: Timestamp,
     /// What was seen, for a person.
     detail: String,
@@ -39,9 +42,10 @@ pub(crate) struct Line {
     actions: Vec<Offer>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Offer {
     /// As `resolve` takes it.
+    #[schemars(with = "String")]
     action: ActionKind,
     /// What it does.
     effect: &'static str,

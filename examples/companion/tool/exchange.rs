@@ -5,6 +5,7 @@ use std::io;
 
 use examples::mapping_csv::{self, RowError, Separator};
 use reconcile::inventory::Index;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::{Export, Import};
@@ -14,17 +15,20 @@ use super::present::{clean, json, line, text};
 use super::session::Session;
 
 /// The document of `import --json`.
-#[derive(Debug, Serialize)]
-struct Document {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "import")]
+pub(crate) struct Document {
     /// What was edited, in the order of the rows; empty if nothing was.
     decisions: Vec<Line>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     /// The number under which it can be taken back; `null` after a dry run.
     decision: Option<u64>,
     what: String,
+    /// What speaks for it, strongest first; empty if it is made by hand.
+    evidence: Vec<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -88,11 +92,17 @@ pub(crate) async fn import(arguments: &Import) -> Result<Exit, Failure> {
         })?
         .map_err(|errors| wrong(&errors))?;
     let mut lines = Vec::new();
-    for decision in decisions {
-        let what = describe(&decision);
-        let number = session.record(decision).await?;
+    for decided in decisions {
+        let what = describe(&decided.decision, &decided.names);
+        let evidence = decided.evidence.iter().flatten();
+        let evidence = evidence.map(ToString::to_string).collect();
+        let number = session.record(decided).await?;
         let decision = (!arguments.who.dry_run).then_some(number.0);
-        lines.push(Line { decision, what });
+        lines.push(Line {
+            decision,
+            what,
+            evidence,
+        });
     }
     let document = Document { decisions: lines };
     if arguments.format.json {

@@ -64,6 +64,18 @@ impl Failure {
         self
     }
 
+    /// It and what it comes from, outermost first.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
+        let first: &(dyn Error + 'static) = &*self.cause;
+        std::iter::successors(Some(first), |error| Error::source(*error))
+    }
+
+    /// It and what it comes from, as one line.
+    pub(crate) fn in_one_line(&self) -> String {
+        let causes: Vec<_> = self.causes().map(ToString::to_string).collect();
+        super::present::clean(&causes.join(": "))
+    }
+
     /// Prints it with its causes on standard error.
     pub(crate) fn print(&self) {
         let clean = |text: String| super::present::clean(&text);

@@ -1,13 +1,17 @@
 //! The decision log: the commands `decisions` and `undo`. Both work from the store alone.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use reconcile::identity::{EntityRef, Instance};
 use reconcile::inventory::{Index, Observation, Scope};
-use reconcile::mapping::{Mapping, MappingPolicy};
+use reconcile::mapping::{Ground, Mapping, MappingPolicy, Named};
 use reconcile::record;
 use reconcile::state::{
-    Body, Decision, DecisionRecord, DeviceDecision, EntryId, Made, State, Target,
+    Body, Decided as Checked, Decision, DecisionRecord, DeviceDecision, EntryId, Made, State,
+    Target,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::{Decisions, Undo};
@@ -19,34 +23,49 @@ use super::session::{Mode, Opened, name_of};
 use super::store;
 
 /// The document of `decisions --json`.
-#[derive(Debug, Serialize)]
-struct Document<'s> {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "decisions")]
+pub(crate) struct Document<'s> {
     /// Oldest first, those taken back included.
     decisions: Vec<Line<'s>>,
     /// What was created through us, oldest first.
     made: Vec<MadeLine>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line<'s> {
     /// As `undo` takes it.
     decision: u64,
+    #[schemars(with = "String", extend("format" = "date-time"))]
     at: Timestamp,
     by: &'s str,
     what: String,
+    /// What it was made on, strongest first; empty if by hand, `null` if that was not recorded then.
+    evidence: Option<Vec<GroundLine<'s>>>,
     /// The decision that took it back.
     undone_by: Option<u64>,
     /// The decision in its stored form.
+    #[schemars(with = "serde_json::Value")]
     stored: &'s Decision,
 }
 
+#[derive(Debug, Serialize, JsonSchema)]
+struct GroundLine<'s> {
+    /// What speaks for it, for a person.
+    what: String,
+    /// In its stored form.
+    #[schemars(with = "serde_json::Value")]
+    stored: &'s Ground,
+}
+
 /// Something that was created through us. Also part of the document of `reset --json`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct MadeLine {
     /// `company`, `package`, or `site` for a site's variable.
     kind: String,
     id: String,
     variable: Option<String>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
     at: Timestamp,
     by: String,
 }
@@ -102,11 +121,15 @@ pub(crate) fn decisions(arguments: &Decisions) -> Result<Exit, Failure> {
             time(line.at),
             line.by.to_owned(),
             line.what.clone(),
+            line.evidence(),
             line.undone_by
                 .map_or_else(String::new, |by| format!("taken back in {by}")),
         ]
     });
-    table(["Decision", "When (UTC)", "Who", "What", ""], rows)?;
+    table(
+        ["Decision", "When (UTC)", "Who", "What", "Evidence", ""],
+        rows,
+    )?;
     MadeLine::table(&document.made)?;
     Ok(Exit::Clean)
 }
@@ -117,19 +140,42 @@ impl<'s> Line<'s> {
             decision: record.id.0,
             at: record.at,
             by: &record.by,
-            what: describe(&record.decision),
+            what: describe(&record.decision, &record.names),
+            evidence: record.evidence.as_deref().map(GroundLine::all),
             undone_by: record.undone_by.map(|by| by.0),
             stored: &record.decision,
         }
     }
+
+    fn evidence(&self) -> String {
+        match self.evidence.as_deref() {
+            None => "not recorded".to_owned(),
+            Some([]) => "by hand".to_owned(),
+            Some(grounds) => {
+                let grounds: Vec<_> = grounds.iter().map(|ground| ground.what.as_str()).collect();
+                grounds.join("; ")
+            }
+        }
+    }
 }
 
-/// A decision in words. Names change, so it keeps to ids.
-pub(crate) fn describe(decision: &Decision) -> String {
-    let entity = |entity: &EntityRef| format!("{} {}", entity.kind, entity.id);
+impl<'s> GroundLine<'s> {
+    fn all(grounds: &'s [Ground]) -> Vec<Self> {
+        let line = |ground: &'s Ground| Self {
+            what: ground.to_string(),
+            stored: ground,
+        };
+        grounds.iter().map(line).collect()
+    }
+}
+
+/// A decision in words, with the names of then as far as they were recorded.
+pub(crate) fn describe(decision: &Decision, names: &BTreeMap<EntityRef, String>) -> String {
+    let entity =
+        |entity: &EntityRef| Named::new(entity.clone(), names.get(entity).cloned()).to_string();
     let target = |target: &Target| match target {
         Target::Existing(company) => entity(company),
-        Target::New { name, parent } => format!("a new company {name:?} under {}", parent.id),
+        Target::New { name, parent } => format!("a new company {name:?} under {}", entity(parent)),
     };
     match decision {
         Decision::Associate { source, target: to } => {
@@ -194,7 +240,7 @@ pub(crate) async fn undo(arguments: &Undo) -> Result<Exit, Failure> {
     let id = EntryId(arguments.decision);
     let taken_back = state.decisions().iter().find(|record| record.id == id);
     let what = match taken_back {
-        Some(record) => format!("taken back: {}", describe(&record.decision)),
+        Some(record) => format!("taken back: {}", describe(&record.decision, &record.names)),
         None => {
             return Err(Failure::usage(format!("there is no decision {}", id.0))
                 .with_advice("`companion decisions` lists them with their numbers"));
@@ -218,7 +264,7 @@ pub(crate) async fn undo(arguments: &Undo) -> Result<Exit, Failure> {
 }
 
 /// Whether a decision can be taken back is up to the state alone, so nothing needs to be read.
-fn check(state: &State, decision: &Decision) -> Result<Decision, Failure> {
+fn check(state: &State, decision: &Decision) -> Result<Checked, Failure> {
     let binding = state
         .binding()
         .ok_or_else(|| Failure::usage("nothing was decided in this store yet"))?;

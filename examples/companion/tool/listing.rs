@@ -6,17 +6,22 @@ use reconcile::drift::Event;
 use reconcile::inventory::{Index, Organization, Role};
 use reconcile::mapping::{SiteState, StrandedReason};
 use reconcile::state::{Association, AssociationStatus};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cli::Show;
+use super::cli::{Show, Sites};
 use super::exit::{Exit, Failure};
 use super::lookup::event_id;
 use super::present::{json, line, table};
 use super::session::Session;
 
+/// The state of a site that has no company and was not ignored.
+const UNMAPPED: &str = "unmapped";
+
 /// The document of `sites --json`.
-#[derive(Debug, Serialize)]
-struct SitesDocument {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "sites")]
+pub(crate) struct SitesDocument {
     /// The Managed sites, ordered by identity.
     sites: Vec<SiteLine>,
     /// Sites that take no part, with the reason.
@@ -27,7 +32,7 @@ struct SitesDocument {
     partial: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct SiteLine {
     site_id: String,
     site_name: String,
@@ -39,14 +44,14 @@ struct SiteLine {
     events: Vec<Mark>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LeftOutLine {
     site_id: String,
     site_name: String,
     reason: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct StrandedLine {
     site_id: String,
     site_name: Option<String>,
@@ -57,7 +62,7 @@ struct StrandedLine {
 }
 
 /// The warning mark of a row (F054): an event that is open or being resolved.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct Mark {
     /// As `resolve` takes it.
     event: String,
@@ -65,13 +70,14 @@ struct Mark {
 }
 
 /// The document of `companies --json`.
-#[derive(Debug, Serialize)]
-struct Companies {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "companies")]
+pub(crate) struct Companies {
     companies: Vec<CompanyLine>,
     partial: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CompanyLine {
     company_id: String,
     company_name: String,
@@ -85,7 +91,7 @@ struct CompanyLine {
     events: Vec<Mark>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct SiteOf {
     site_id: String,
     site_name: Option<String>,
@@ -138,14 +144,14 @@ fn company_name(association: &Association) -> Option<String> {
 }
 
 /// Runs `sites`.
-pub(crate) async fn sites(arguments: &Show) -> Result<Exit, Failure> {
-    let session = Session::reading(&arguments.reach).await?;
+pub(crate) async fn sites(arguments: &Sites) -> Result<Exit, Failure> {
+    let session = Session::reading(&arguments.show.reach).await?;
     let estate = session.gather().await?;
     let companies = Index::new(&estate.companies);
-    let document = session.with_mapping(&estate, |mapping| {
+    let mut document = session.with_mapping(&estate, |mapping| {
         let site = |row: &reconcile::mapping::SiteRow<'_>| {
             let (state, association) = match row.state {
-                SiteState::Unmapped => ("unmapped", None),
+                SiteState::Unmapped => (UNMAPPED, None),
                 SiteState::Ignored => ("ignored", None),
                 SiteState::Associated(association) => (progress(association), Some(association)),
             };
@@ -189,7 +195,10 @@ pub(crate) async fn sites(arguments: &Show) -> Result<Exit, Failure> {
             partial: estate.partial(),
         }
     })?;
-    if arguments.format.json {
+    if arguments.unmapped {
+        document.sites.retain(|site| site.state == UNMAPPED);
+    }
+    if arguments.show.format.json {
         json(&document)?;
         return Ok(Exit::Clean);
     }
@@ -231,7 +240,7 @@ pub(crate) async fn sites(arguments: &Show) -> Result<Exit, Failure> {
             rows,
         )?;
     }
-    let open = document.sites.iter().filter(|row| row.state == "unmapped");
+    let open = document.sites.iter().filter(|row| row.state == UNMAPPED);
     line(format!(
         "{} sites, {} of them not mapped",
         document.sites.len(),

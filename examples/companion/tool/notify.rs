@@ -1,8 +1,11 @@
 //! The command `notify`: events to a webhook, so that a PSA opens a ticket.
 
+use std::path::Path;
+
 use datto_rmm::SecretString;
 use examples::notify::{PumpReport, StoreOutbox, Webhook, pump};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::Notify;
@@ -13,20 +16,31 @@ use super::store::Store;
 const ADDRESS: &str = "COMPANION_WEBHOOK_URL";
 const SECRET: &str = "COMPANION_WEBHOOK_SECRET";
 
-/// The document of `notify --json`.
-#[derive(Debug, Serialize)]
-struct Document {
+/// The document of `notify --json`: what came of one round of deliveries.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "notify")]
+pub(crate) struct Document {
     /// The ids of the notices that the receiver took in this run.
     delivered: Vec<String>,
     /// How many wait.
     left: usize,
     /// When those that wait are tried again; `null` if none waits.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     next_attempt_at: Option<Timestamp>,
     /// Why the receiver did not take one, if so.
     why: Option<String>,
 }
 
 impl Document {
+    /// As part of a line.
+    pub(crate) fn in_short(&self) -> String {
+        format!(
+            "{} notices delivered, {} wait",
+            self.delivered.len(),
+            self.left
+        )
+    }
+
     fn of(report: PumpReport) -> Self {
         let hold = report.hold;
         Self {
@@ -40,20 +54,13 @@ impl Document {
 
 /// Runs `notify`.
 pub(crate) async fn run(arguments: &Notify) -> Result<Exit, Failure> {
-    let secret = SecretString::from(given(SECRET)?);
-    let webhook = Webhook::new(&given(ADDRESS)?, &secret).map_err(Failure::usage)?;
+    let secret = given(SECRET)?;
+    let webhook = webhook(&given(ADDRESS)?, secret)?;
     if !arguments.at.store.exists() {
         let store = arguments.at.store.display();
         return Err(Failure::usage(format!("there is no store {store}")));
     }
-    let (mut store, _) = Store::open(&arguments.at.store)?;
-    let report = pump(
-        &mut StoreOutbox::new(&mut store),
-        &webhook,
-        Timestamp::now(),
-    )
-    .await?;
-    let document = Document::of(report);
+    let document = deliver(&arguments.at.store, &webhook).await?;
     if arguments.format.json {
         json(&document)?;
     } else {
@@ -73,11 +80,32 @@ pub(crate) async fn run(arguments: &Notify) -> Result<Exit, Failure> {
     })
 }
 
-fn given(name: &str) -> Result<String, Failure> {
-    match std::env::var(name) {
-        Ok(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
-        _ => Err(Failure::usage(format!(
-            "{name} is not set in the environment"
-        ))),
+/// One round of deliveries. Holds the store for as long as it takes.
+pub(crate) async fn deliver(store: &Path, webhook: &Webhook) -> Result<Document, Failure> {
+    let (mut store, _) = Store::open(store)?;
+    let mut outbox = StoreOutbox::new(&mut store);
+    Ok(Document::of(
+        pump(&mut outbox, webhook, Timestamp::now()).await?,
+    ))
+}
+
+/// The webhook of the environment; `None` if there is none.
+pub(crate) fn of_environment() -> Result<Option<Webhook>, Failure> {
+    match (value(ADDRESS), value(SECRET)) {
+        (None, None) => Ok(None),
+        _ => webhook(&given(ADDRESS)?, given(SECRET)?).map(Some),
     }
+}
+
+fn webhook(address: &str, secret: String) -> Result<Webhook, Failure> {
+    Webhook::new(address, &SecretString::from(secret)).map_err(Failure::usage)
+}
+
+fn given(name: &str) -> Result<String, Failure> {
+    value(name).ok_or_else(|| Failure::usage(format!("{name} is not set in the environment")))
+}
+
+fn value(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok()?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }

@@ -228,6 +228,11 @@ impl Document {
         })
     }
 
+    /// Whether packages get any module that can be chosen.
+    pub(crate) fn has_modules(&self) -> bool {
+        !self.modules.is_empty()
+    }
+
     /// Whether new companies can be paid for.
     pub(crate) fn has_subscription(&self) -> bool {
         self.subscription.is_some()

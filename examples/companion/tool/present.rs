@@ -23,6 +23,11 @@ pub(crate) fn json(document: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string_pretty(document)?)
 }
 
+/// Prints one JSON document as one line.
+pub(crate) fn json_line(document: &impl Serialize) -> Result<(), Failure> {
+    line(serde_json::to_string(document)?)
+}
+
 /// Prints a table: fitted to a terminal, otherwise one line for each row, for `grep`.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use reconcile::record;
 use reconcile::state::Body;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::Reset;
@@ -13,17 +14,19 @@ use super::session::{Mode, Opened, name_of};
 use super::store;
 
 /// The document of `reset --json`.
-#[derive(Debug, Serialize)]
-struct Document {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "reset")]
+pub(crate) struct Document {
     /// Whether everything was forgotten; not after a dry run.
     forgotten: bool,
+    /// The associations, whose package and variable stay at the vendors.
     associations: Vec<Line>,
     /// What was created through us and stays at the vendors.
     made: Vec<MadeLine>,
 }
 
 /// An association whose package and variable stay.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     site_id: String,
     site_name: Option<String>,

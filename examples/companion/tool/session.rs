@@ -1,6 +1,6 @@
 //! A session: both vendors, the store and the policy, and what commands do with them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use datto_rmm::ErrorKind;
 use datto_rmm::reconcile::{ObserveOptions as SiteOptions, Progress as SiteProgress, Source};
@@ -8,11 +8,12 @@ use examples::present::progress;
 use gravityzone::reconcile::{Destination, ObserveOptions as CompanyOptions};
 use jiff::Timestamp;
 use reconcile::execution::Pace;
+use reconcile::identity::Instance;
 use reconcile::inventory::{Coverage, Index, Observation, Rows};
 use reconcile::log::Log;
 use reconcile::mapping::{Mapping, MappingPolicy};
 use reconcile::plan::{Plan, PlanInput, Policy};
-use reconcile::state::{Body, Decision, EntryId, State};
+use reconcile::state::{Binding, Body, Decided, Decision, EntryId, State};
 use reconcile::{bind, record};
 
 use super::access::Access;
@@ -69,6 +70,7 @@ pub(crate) struct Vendors {
 }
 
 /// The clients, before anything was asked.
+#[derive(Clone)]
 pub(crate) struct Clients {
     pub(crate) rmm: datto_rmm::Client,
     pub(crate) gravityzone: gravityzone::Client,
@@ -76,10 +78,29 @@ pub(crate) struct Clients {
     refused: Refused,
 }
 
+/// What a command goes by for as long as it runs: later edits of policy or credentials are not for it.
+pub(crate) struct Prepared {
+    store: PathBuf,
+    document: Document,
+    pub(crate) clients: Clients,
+}
+
+impl Prepared {
+    pub(crate) fn of(reach: &Reach) -> Result<Self, Failure> {
+        let document = Document::read(reach.policy.as_deref())?;
+        let clients = Clients::prepare(reach, &document)?;
+        Ok(Self {
+            store: reach.at.store.clone(),
+            document,
+            clients,
+        })
+    }
+}
+
 impl Clients {
     /// Makes the clients, unless their credentials were refused before.
     pub(crate) fn prepare(reach: &Reach, document: &Document) -> Result<Self, Failure> {
-        let access = Access::collect(reach.credentials.as_deref())?;
+        let access = Access::collect(reach.credentials.as_deref(), reach.ask)?;
         let refused = Refused::beside(&reach.at.store);
         for (vendor, credentials) in [
             ("Datto RMM", access.rmm),
@@ -130,7 +151,18 @@ impl Clients {
         Ok(())
     }
 
-    async fn connect(&self) -> Result<Vendors, Failure> {
+    /// Whether both addresses are on this machine, where no vendor is.
+    pub(crate) fn are_local(&self) -> bool {
+        self.access.is_local()
+    }
+
+    /// Why a vendor is asked nothing more, if so: it refused the credentials.
+    pub(crate) fn latched(&self) -> Option<datto_rmm::Error> {
+        let latched = self.rmm.latched();
+        latched.or_else(|| self.gravityzone.core().latched())
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Vendors, Failure> {
         let source = Source::connect(self.rmm.clone()).await?;
         let destination = Destination::connect(self.gravityzone.clone()).await?;
         Ok(Vendors {
@@ -160,29 +192,39 @@ pub(crate) struct Estate {
 }
 
 impl Session {
-    /// Opens the store, logs in, and binds a new store to the two tenants.
+    /// As [`begin`](Self::begin), for a command that does one thing.
     pub(crate) async fn open(reach: &Reach, by: String, mode: Mode) -> Result<Self, Failure> {
-        let document = Document::read(reach.policy.as_deref())?;
-        let clients = Clients::prepare(reach, &document)?;
+        Self::begin(&Prepared::of(reach)?, by, mode).await
+    }
+
+    /// Opens the store, logs in, and binds a new store to the two tenants.
+    pub(crate) async fn begin(
+        prepared: &Prepared,
+        by: String,
+        mode: Mode,
+    ) -> Result<Self, Failure> {
+        let Prepared {
+            store,
+            document,
+            clients,
+        } = prepared;
         // Before the log-in: a store in use is no reason to bother the vendors.
-        let Opened { mut state, mut log } = Opened::at(&reach.at.store, mode)?;
+        let Opened { mut state, mut log } = Opened::at(store, mode)?;
         let vendors = clients.connect().await;
         clients.remember(vendors.is_ok())?;
         let vendors = vendors?;
-        bind(
-            &mut state,
-            &mut *log,
-            vendors.source.instance(),
-            vendors.destination.instance(),
-            &by,
-            Timestamp::now(),
-        )
-        .await?;
+        let (ours, theirs) = (vendors.source.instance(), vendors.destination.instance());
+        match state.binding() {
+            Some(binding) => must_match(store, binding, ours, theirs)?,
+            None if mode == Mode::Write => store::refuse_second(store, ours, theirs)?,
+            None => {}
+        }
+        bind(&mut state, &mut *log, ours, theirs, &by, Timestamp::now()).await?;
         let policy = document.policy(&vendors.destination);
         Ok(Self {
             mapping: MappingPolicy::of(&policy),
             pace: document.pace(),
-            clients,
+            clients: clients.clone(),
             vendors,
             policy,
             state,
@@ -227,11 +269,7 @@ impl Session {
             .await;
         bar.finish_and_clear();
         self.clients.remember(false)?;
-        let latched = [
-            self.clients.rmm.latched(),
-            self.clients.gravityzone.core().latched(),
-        ];
-        if let Some(error) = latched.into_iter().flatten().next() {
+        if let Some(error) = self.clients.latched() {
             return Err(error.into());
         }
         let estate = Estate { sites, companies };
@@ -265,18 +303,22 @@ impl Session {
         Ok(reconcile::plan::plan(&input)?)
     }
 
-    /// Checks a decision and remembers it. Gives the number under which it can be taken back.
+    /// Checks a decision and remembers it, with what the suggestions say of it. Gives the number under which it can be
+    /// taken back.
     pub(crate) async fn decide(
         &mut self,
         estate: &Estate,
         decision: &Decision,
     ) -> Result<EntryId, Failure> {
-        let checked = self.with_mapping(estate, |mapping| mapping.check(decision))??;
+        let checked = self.with_mapping(estate, |mapping| {
+            let grounds = mapping.grounds(decision, &mapping.suggestions(&[]));
+            mapping.check(decision).map(|checked| checked.on(grounds))
+        })??;
         self.record(checked).await
     }
 
     /// Remembers a decision that was checked.
-    pub(crate) async fn record(&mut self, decision: Decision) -> Result<EntryId, Failure> {
+    pub(crate) async fn record(&mut self, decision: Decided) -> Result<EntryId, Failure> {
         record(
             &mut self.state,
             &mut *self.log,
@@ -311,6 +353,26 @@ impl Estate {
             })
             .collect()
     }
+}
+
+/// Refuses credentials of other tenants than the store's. Which key of a tenant it is does not matter.
+pub(crate) fn must_match(
+    store: &Path,
+    binding: &Binding,
+    ours: &Instance,
+    theirs: &Instance,
+) -> Result<(), Failure> {
+    let pairs = [(&binding.source, ours), (&binding.destination, theirs)];
+    let other = pairs.into_iter().find(|(bound, found)| bound != found);
+    let Some((bound, found)) = other else {
+        return Ok(());
+    };
+    let store = store.display();
+    Err(Failure::new(
+        Exit::Failed,
+        format!("{store} is about {bound}, and these credentials lead to {found}"),
+    )
+    .with_advice("give --store for these tenants one of its own; only `companion reset` makes this one forget its own"))
 }
 
 /// Who decides: the name given, or that of the user.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use reconcile::identity::Fingerprint;
+use reconcile::identity::{Fingerprint, Instance};
 use reconcile::log::{Log, LogError};
 use reconcile::state::{Entry, State};
 
@@ -44,7 +44,7 @@ impl Log for Discard {
 
 /// Credentials that a vendor refused, remembered between runs: a log-in that is repeated every few minutes locks the
 /// account. Only fingerprints are kept, in a file beside the store.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refused(PathBuf);
 
 impl Refused {
@@ -90,6 +90,38 @@ impl Refused {
         }
         fs::write(&self.0, lines.join("\n") + "\n")
     }
+}
+
+/// Refuses to begin a second store for the same two tenants where the first can be known: beside it, under a name that
+/// ends alike. Two stores would each create what the other has (F068).
+pub(crate) fn refuse_second(
+    path: &Path,
+    source: &Instance,
+    destination: &Instance,
+) -> Result<(), Failure> {
+    let own = std::path::absolute(path)?;
+    let Some(folder) = own.parent() else {
+        return Ok(());
+    };
+    for entry in fs::read_dir(folder)? {
+        let other = entry?.path();
+        if other.file_name() == own.file_name() || other.extension() != own.extension() {
+            continue;
+        }
+        // What is no store, or damaged, is no reason not to begin one.
+        let is_second =
+            Store::read(&other).is_ok_and(|state| state.is_bound_to(source, destination));
+        if is_second {
+            let other = other.display();
+            return Err(Failure::usage(format!(
+                "{other} is the store of {source} and {destination} already"
+            ))
+            .with_advice(format!(
+                "two stores would each make what the other has: pass --store {other}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a store that is not there: a mistyped path must not look like an empty one.

@@ -1,6 +1,7 @@
 //! The command `suggest`: what could belong together, and what speaks for it. It decides nothing.
 
 use reconcile::mapping::{Candidate, Suggestion};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::Show;
@@ -9,14 +10,15 @@ use super::present::{json, line, table};
 use super::session::Session;
 
 /// The document of `suggest --json`.
-#[derive(Debug, Serialize)]
-struct Document {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "suggest")]
+pub(crate) struct Document {
     /// One for each open site that anything speaks for, ordered by identity.
     suggestions: Vec<Line>,
     partial: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     site_id: String,
     site_name: String,
@@ -30,7 +32,7 @@ struct Line {
     rivals: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CandidateLine {
     company_id: String,
     company_name: String,

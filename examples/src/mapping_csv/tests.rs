@@ -4,7 +4,7 @@ use reconcile::identity::{EntityRef, Instance, Kind, Vendor};
 use reconcile::inventory::{
     Coverage, Index, Observation, Organization, Role, Rows, Scope, Segment,
 };
-use reconcile::mapping::{Cardinality, Mapping, MappingPolicy};
+use reconcile::mapping::{Cardinality, Evidence, Ground, Mapping, MappingPolicy};
 use reconcile::state::{AssociationId, Body, Decision, State, Target};
 
 use super::{Column, Problem, RowError, Separator, export, import, text_of};
@@ -119,7 +119,7 @@ impl World {
     }
 
     fn decide(&mut self, decision: Decision) -> AssociationId {
-        self.log(Body::Decided(decision))
+        self.log(Body::Decided(decision.into()))
     }
 
     fn export(&self, separator: Separator) -> String {
@@ -131,7 +131,11 @@ impl World {
     fn import(&self, text: &str) -> Result<Vec<Decision>, Vec<RowError>> {
         let (sites, companies) = (Index::new(&self.sites), Index::new(&self.companies));
         let mapping = Mapping::new(&self.state, &sites, &companies, &self.policy).unwrap();
-        import(text, &mapping, &companies, &company("p1"))
+        let decided = import(text, &mapping, &companies, &company("p1"))?;
+        Ok(decided
+            .into_iter()
+            .map(|decided| decided.decision)
+            .collect())
     }
 
     /// What an import says of these rows under the usual heading.
@@ -660,4 +664,30 @@ proptest! {
         prop_assert_eq!(row("a").text(Column::CompanyName), &names[1]);
         prop_assert_eq!(row("b").text(Column::NewName), &names[2]);
     }
+}
+
+#[test]
+fn n14_an_imported_decision_carries_what_the_suggestions_say() {
+    let (mut world, _, _) = World::usual();
+    let mut twin = rows(&mut world.companies)
+        .iter()
+        .find(|row| row.entity == company("c1"))
+        .unwrap()
+        .clone();
+    twin.entity = company("c1-twin");
+    rows(&mut world.companies).push(twin);
+    let (sites, companies) = (Index::new(&world.sites), Index::new(&world.companies));
+    let mapping = Mapping::new(&world.state, &sites, &companies, &world.policy).unwrap();
+    let text = format!("{HEADER}\r\ns1,Alpha,unmapped,,c1,,\r\n");
+    let decided = import(&text, &mapping, &companies, &company("p1")).unwrap();
+    let evidence = decided[0].evidence.as_deref().unwrap();
+    assert!(
+        matches!(
+            evidence,
+            [Ground::Pair(Evidence::Name(_)), Ground::AsGood { others, .. }]
+                if *others[0].entity() == company("c1-twin")
+        ),
+        "{evidence:?}"
+    );
+    assert_eq!(decided[0].names[&site("s1")], "Alpha");
 }

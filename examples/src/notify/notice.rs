@@ -73,7 +73,7 @@ pub struct Party {
     pub kind: String,
     /// The vendor's id.
     pub id: String,
-    /// Its name as it was recorded when it was linked.
+    /// Its name as it was recorded when it was linked or, before that, when a decision or an event was last about it.
     pub name: Option<String>,
 }
 
@@ -165,6 +165,7 @@ fn can_change_events(body: &Body) -> bool {
         Body::Bound { .. }
         | Body::Seen { .. }
         | Body::Looked { .. }
+        | Body::Named { .. }
         | Body::Confirmed { .. }
         | Body::Intent { .. }
         | Body::Finished
@@ -219,11 +220,10 @@ impl Known<'_> {
             kind: key.kind,
             title: key.kind.label().to_owned(),
             occurrence: event.id.occurrence,
-            destination: destination
-                .map(|entity| party(entity, self.destination_name(&sources, entity))),
+            destination: destination.map(|entity| self.party(entity)),
             sources: sources
                 .into_iter()
-                .map(|entity| party(entity, self.source_name(entity)))
+                .map(|entity| self.party(entity))
                 .collect(),
             detail: event.detail.clone(),
             raised_at: event.raised_at,
@@ -237,27 +237,13 @@ impl Known<'_> {
         }
     }
 
-    fn source_name(&self, source: &EntityRef) -> Option<String> {
-        let mut associations = self.state.associations_of(source);
-        associations.find_map(|association| association.source_name.clone())
-    }
-
-    fn destination_name(&self, sources: &[&EntityRef], destination: &EntityRef) -> Option<String> {
-        let mut associations = sources
-            .iter()
-            .flat_map(|source| self.state.associations_of(source));
-        associations
-            .find(|association| association.destination() == Some(destination))
-            .and_then(|association| association.destination_name.clone())
-    }
-}
-
-fn party(entity: &EntityRef, name: Option<String>) -> Party {
-    Party {
-        tenant: entity.instance.to_string(),
-        kind: entity.kind.to_string(),
-        id: entity.id.clone(),
-        name,
+    fn party(&self, entity: &EntityRef) -> Party {
+        Party {
+            tenant: entity.instance.to_string(),
+            kind: entity.kind.to_string(),
+            id: entity.id.clone(),
+            name: self.state.name_of(entity).map(str::to_owned),
+        }
     }
 }
 

@@ -1,74 +1,36 @@
 //! The store's outbox as one that notices are delivered from.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use reconcile::state::{EntryId, State};
 
-use super::{Hold, Notice, Notices, Outbox, OutboxError};
-use crate::store::{NotificationId, Store};
+use super::{Hold, Notice, Outbox, OutboxError};
+use crate::store::Store;
 
 /// Under which name the store keeps that the receiver takes nothing at present.
 const HOLD: &str = "notify.hold";
 
-/// Delivers what the store has noted: that an event was raised or cleared.
+/// Delivers what the store has noted: every change of an event.
 #[derive(Debug)]
 pub struct StoreOutbox<'s> {
     store: &'s mut Store,
 }
-
-/// A notification that can no longer be told in full.
-#[derive(Debug, thiserror::Error)]
-#[error("what notification {} tells of was compacted before it was delivered", .0.0)]
-struct Compacted(NotificationId);
 
 impl<'s> StoreOutbox<'s> {
     /// The outbox of a store.
     pub fn new(store: &'s mut Store) -> Self {
         Self { store }
     }
-
-    fn waiting(&self) -> Result<BTreeMap<EntryId, NotificationId>, OutboxError> {
-        let waiting = Store::undelivered(self.store.path()).map_err(OutboxError::new)?;
-        Ok(waiting
-            .into_iter()
-            .map(|notification| (notification.entry, notification.id))
-            .collect())
-    }
 }
 
 impl Outbox for StoreOutbox<'_> {
     fn undelivered(&mut self) -> Result<Vec<Notice>, OutboxError> {
-        let mut waiting = self.waiting()?;
-        let entries = Store::entries(self.store.path()).map_err(OutboxError::new)?;
-        let first = entries.first().map(|entry| entry.id);
-        let mut notices = Notices::new(State::new());
-        let mut undelivered = Vec::new();
-        for entry in &entries {
-            let told = notices.absorb(entry).map_err(OutboxError::new)?;
-            if !told.is_empty() && waiting.remove(&entry.id).is_some() {
-                undelivered.extend(told);
-            }
-        }
-        for (entry, notification) in waiting {
-            if first.is_none_or(|first| entry < first) {
-                return Err(OutboxError::new(Compacted(notification)));
-            }
-            // Nothing changed for whoever listens, for example news of an event that is ignored.
-            self.store
-                .delivered(notification, Timestamp::UNIX_EPOCH)
-                .map_err(OutboxError::new)?;
-        }
-        Ok(undelivered)
+        Store::undelivered(self.store.path()).map_err(OutboxError::new)
     }
 
     fn mark_delivered(&mut self, notice: &Notice, now: Timestamp) -> Result<(), OutboxError> {
-        if let Some(&notification) = self.waiting()?.get(&notice.entry) {
-            self.store
-                .delivered(notification, now)
-                .map_err(OutboxError::new)?;
-        }
-        Ok(())
+        self.store
+            .delivered(&notice.id, now)
+            .map(|_| ())
+            .map_err(OutboxError::new)
     }
 
     fn hold(&mut self) -> Result<Option<Hold>, OutboxError> {
@@ -190,5 +152,66 @@ mod tests {
             .map(|notice| notice.change)
             .collect();
         assert_eq!(changes, [Change::Raised, Change::Cleared]);
+    }
+
+    /// Takes three and no more.
+    #[derive(Debug, Default)]
+    struct Full(Desk);
+
+    #[async_trait]
+    impl EventSink for Full {
+        async fn deliver(&self, notice: &Notice) -> Result<(), DeliveryError> {
+            let taken = self.0.taken.lock().expect("free").len();
+            *self.0.down.lock().expect("free") = taken >= 3;
+            self.0.deliver(notice).await
+        }
+    }
+
+    #[tokio::test]
+    async fn notices_of_one_entry_are_delivered_each_once_though_the_second_failed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut store, mut state) = Store::open(&folder.path().join("store")).expect("a store");
+        let tenant = |vendor: &'static str| Instance::new(Vendor::new(vendor), "tenant");
+        let raised = |id: &str| Body::Raised {
+            key: EventKey {
+                kind: EventKind::SourceRenamed,
+                entities: vec![tenant("a").entity(Kind::SITE, id)],
+            },
+            detail: "renamed".into(),
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let bound = Body::Bound {
+            source: tenant("a"),
+            destination: tenant("b"),
+        };
+        for body in [bound, raised("1"), raised("2"), Body::Reset] {
+            record(&mut state, &mut store, body, "watch", now)
+                .await
+                .expect("stored");
+        }
+        let full = Full::default();
+        let report = pump(&mut StoreOutbox::new(&mut store), &full, now)
+            .await
+            .expect("readable");
+        assert_eq!((report.delivered.len(), report.left), (3, 1));
+        let desk = Desk::default();
+        let later = now + SignedDuration::from_hours(1);
+        pump(&mut StoreOutbox::new(&mut store), &desk, later)
+            .await
+            .expect("readable");
+        let changes = |desk: &Desk| -> Vec<_> {
+            let taken = desk.taken.lock().expect("free");
+            let change = |notice: &Notice| (notice.change, notice.sources[0].id.clone());
+            taken.iter().map(change).collect()
+        };
+        assert_eq!(
+            changes(&full.0),
+            [
+                (Change::Raised, "1".to_owned()),
+                (Change::Raised, "2".to_owned()),
+                (Change::Cleared, "1".to_owned()),
+            ]
+        );
+        assert_eq!(changes(&desk), [(Change::Cleared, "2".to_owned())]);
     }
 }

@@ -92,7 +92,7 @@ impl Story {
             key: key.clone(),
             occurrence: 1,
         };
-        self.tell(Body::Decided(Decision::Answer { event, action }))
+        self.tell(Body::Decided(Decision::Answer { event, action }.into()))
     }
 }
 
@@ -145,7 +145,7 @@ fn a_notice_has_the_names_that_were_recorded() {
         source: site("17"),
         target: Target::Existing(company("5f3")),
     };
-    let entry = state.entry(Body::Decided(decision), "alex", start());
+    let entry = state.entry(Body::Decided(decision.into()), "alex", start());
     state.absorb(&entry).unwrap();
     // As if it were linked.
     let mut stored = serde_json::to_value(&state).unwrap();
@@ -163,6 +163,17 @@ fn a_notice_has_the_names_that_were_recorded() {
     assert_eq!(notice.sources[0].name.as_deref(), Some("Northwind"));
     let destination = notice.destination.unwrap();
     assert_eq!(destination.name.as_deref(), Some("Northwind Ltd"));
+}
+
+#[test]
+fn a_notice_of_a_pair_that_was_never_linked_has_its_names() {
+    let mut story = Story::new();
+    let told = story.tell(Body::Named {
+        names: [(site("17"), "Northwind".to_owned())].into(),
+    });
+    assert!(told.is_empty());
+    let notice = story.raise(&moved("17"), "moved").remove(0);
+    assert_eq!(notice.sources[0].name.as_deref(), Some("Northwind"));
 }
 
 #[test]
@@ -186,7 +197,7 @@ fn each_change_of_an_event_is_told_once() {
     let undo = Decision::Undo {
         decision: ignored[0].entry,
     };
-    let reopened = story.tell(Body::Decided(undo));
+    let reopened = story.tell(Body::Decided(undo.into()));
     assert_eq!(changes(&reopened), [(Change::Reopened, 1, 2)]);
     let cleared = story.clear(&key);
     assert_eq!(changes(&cleared), [(Change::Cleared, 1, 0)]);

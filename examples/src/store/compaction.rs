@@ -8,12 +8,13 @@ use rusqlite::Connection;
 
 use super::row::{self, Columns, Table, number};
 use super::{Store, StoreError, outbox, reader, schema};
+use crate::notify::Notices;
 
 impl Store {
     /// Appends a snapshot of the state, takes it into the state, and takes the entries before it out of the log.
     ///
     /// What people decided and what was done at the vendors goes to the archive. What was merely seen, which is most
-    /// of a log, is dropped, and so are delivered notifications. All of it happens, or nothing. The room in the file
+    /// of a log, is dropped, and so are delivered notices. All of it happens, or nothing. The room in the file
     /// is used again; the file does not shrink.
     ///
     /// # Errors
@@ -45,6 +46,7 @@ impl Store {
             take_out(transaction, &entries, snapshot.id)
                 .map_err(|error| StoreError::sqlite(path, error))
         })?;
+        self.notices = Notices::new(next.clone());
         *state = next;
         Ok(())
     }
@@ -96,6 +98,7 @@ fn is_kept(body: &Body) -> bool {
         | Body::Abandoned => true,
         Body::Seen { .. }
         | Body::Looked { .. }
+        | Body::Named { .. }
         | Body::Raised { .. }
         | Body::Cleared { .. }
         | Body::Snapshot(_) => false,

@@ -1,66 +1,49 @@
-//! Notifications of events, to be sent at least once.
+//! Notices of events, to be sent at least once.
 //!
-//! A notification is written in the transaction that appends its entry, so that no crash can come between the two. It
-//! is marked only after it was sent, so a crash there sends it again: the receiver drops it by its key.
+//! A notice is written in the transaction that appends its entry, so that no crash can come between the two. It is
+//! marked only after it was sent, so a crash there sends it again: the receiver drops it by its id.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
-use reconcile::state::{Body, Entry, EntryId};
+use reconcile::state::{EntryId, State};
 use rusqlite::{Connection, params};
 
-use super::row::{Columns, entry_id, number};
+use super::row::{self, Table, entry_id, number};
 use super::{Store, StoreError, reader, schema};
-
-/// Numbers a notification in its store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "a number")]
-pub struct NotificationId(pub i64);
-
-/// What the world outside is to be told: that an event was raised or cleared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Notification {
-    /// Its number.
-    pub id: NotificationId,
-    /// The entry that it tells of.
-    pub entry: EntryId,
-    /// The same however often it is sent, and different for every notification of every store: send it along, so that
-    /// the receiver can drop repetitions.
-    pub key: String,
-    /// The entry as JSON.
-    pub body: String,
-}
+use crate::notify::{Notice, Notices};
 
 impl Store {
-    /// The notifications that were not marked delivered, oldest first. Needs no lock.
+    /// The notices that were not marked delivered, oldest first. Needs no lock.
     ///
-    /// There is one for every event raised or cleared since the store has an outbox.
+    /// There is one for every change of an event since the store has an outbox; one entry may make several.
     ///
     /// # Errors
     ///
     /// A [`StoreError`] if the store cannot be read.
-    pub fn undelivered(path: &Path) -> Result<Vec<Notification>, StoreError> {
+    pub fn undelivered(path: &Path) -> Result<Vec<Notice>, StoreError> {
         reader::read(path, |connection, version| {
-            if version < schema::BESIDE {
+            if version < schema::NOTICES {
                 return Ok(Vec::new());
             }
-            waiting(connection).map_err(|error| StoreError::sqlite(path, error))
+            waiting(connection, path)
         })
     }
 
-    /// Marks a notification as delivered, which is to be done once the receiver has taken it and not before. Answers
-    /// whether that is news.
+    /// Marks a notice, by its id, as delivered, which is to be done once the receiver has taken it and not before.
+    /// Answers whether that is news.
     ///
     /// # Errors
     ///
-    /// A [`StoreError`] if it cannot be written; the notification is then still to be sent.
-    pub fn delivered(&mut self, id: NotificationId, now: Timestamp) -> Result<bool, StoreError> {
+    /// A [`StoreError`] if it cannot be written; the notice is then still to be sent.
+    pub fn delivered(&mut self, notice: &str, now: Timestamp) -> Result<bool, StoreError> {
         self.write(|transaction, path| {
             transaction
                 .execute(
-                    "UPDATE outbox SET delivered_at = ?2 WHERE id = ?1 AND delivered_at IS NULL",
-                    params![id.0, now.to_string()],
+                    "UPDATE outbox SET delivered_at = ?2 WHERE notice = ?1 AND delivered_at IS NULL",
+                    params![notice, now.to_string()],
                 )
                 .map(|marked| marked > 0)
                 .map_err(|error| StoreError::sqlite(path, error))
@@ -68,37 +51,72 @@ impl Store {
     }
 }
 
-fn waiting(connection: &Connection) -> rusqlite::Result<Vec<Notification>> {
-    connection
-        .prepare("SELECT id, entry, key, body FROM outbox WHERE delivered_at IS NULL ORDER BY id")?
-        .query_map([], |row| {
-            Ok(Notification {
-                id: NotificationId(row.get(0)?),
-                entry: entry_id(row.get(1)?),
-                key: row.get(2)?,
-                body: row.get(3)?,
-            })
-        })?
-        .collect()
+fn waiting(connection: &Connection, path: &Path) -> Result<Vec<Notice>, StoreError> {
+    let sqlite = |error| StoreError::sqlite(path, error);
+    let mut select = connection
+        .prepare("SELECT entry, body FROM outbox WHERE delivered_at IS NULL ORDER BY id")
+        .map_err(sqlite)?;
+    let mut rows = select.query([]).map_err(sqlite)?;
+    let mut notices = Vec::new();
+    while let Some(row) = rows.next().map_err(sqlite)? {
+        let entry = entry_id(row.get(0).map_err(sqlite)?);
+        let body: String = row.get(1).map_err(sqlite)?;
+        let notice = serde_json::from_str(&body).map_err(|error| StoreError::Damaged {
+            path: path.to_owned(),
+            entry: Some(entry),
+            why: format!("its notice cannot be understood: {error}"),
+        })?;
+        notices.push(notice);
+    }
+    Ok(notices)
 }
 
-/// Writes the notification of an entry, if it is one that the world is told of.
+/// Writes the notices of an entry.
 pub(super) fn notify(
     transaction: &Connection,
     path: &Path,
-    entry: &Entry,
-    columns: &Columns,
+    notices: &[Notice],
 ) -> Result<(), StoreError> {
-    if !matches!(entry.body, Body::Raised { .. } | Body::Cleared { .. }) {
-        return Ok(());
+    for notice in notices {
+        let body = serde_json::to_string(notice).map_err(|error| StoreError::Io {
+            path: path.to_owned(),
+            source: io::Error::new(io::ErrorKind::InvalidData, error),
+        })?;
+        transaction
+            .prepare_cached("INSERT INTO outbox (entry, notice, body) VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute(params![number(notice.entry), notice.id, body]))
+            .map_err(|error| StoreError::sqlite(path, error))?;
     }
-    // The number tells entries of one store apart, the checksum those of several.
-    let key = format!("{}-{}", entry.id.0, columns.checksum);
+    Ok(())
+}
+
+/// Makes notices of what an outbox of entries holds that was not delivered, and drops that outbox. What was compacted
+/// since cannot be told any more.
+pub(super) fn tell_anew(transaction: &Connection, path: &Path) -> Result<(), StoreError> {
+    let sqlite = |error| StoreError::sqlite(path, error);
+    let waiting: BTreeSet<EntryId> = transaction
+        .prepare("SELECT entry FROM outbox_of_entries WHERE delivered_at IS NULL")
+        .and_then(|mut select| {
+            let entries = select.query_map([], |row| row.get(0).map(entry_id))?;
+            entries.collect()
+        })
+        .map_err(sqlite)?;
+    if !waiting.is_empty() {
+        let mut notices = Notices::new(State::new());
+        for entry in row::read(transaction, path, Table::Log)? {
+            let told = notices.absorb(&entry).map_err(|why| StoreError::Damaged {
+                path: path.to_owned(),
+                entry: Some(entry.id),
+                why: why.to_string(),
+            })?;
+            if waiting.contains(&entry.id) {
+                notify(transaction, path, &told)?;
+            }
+        }
+    }
     transaction
-        .prepare_cached("INSERT INTO outbox (entry, key, body) VALUES (?1, ?2, ?3)")
-        .and_then(|mut insert| insert.execute(params![number(entry.id), key, columns.json]))
-        .map(|_| ())
-        .map_err(|error| StoreError::sqlite(path, error))
+        .execute_batch("DROP TABLE outbox_of_entries")
+        .map_err(sqlite)
 }
 
 /// Forgets what was delivered of the entries before a snapshot. Their numbers never come again, so nothing is sent

@@ -15,8 +15,8 @@ use super::StoreError;
 pub(super) struct Columns {
     id: i64,
     schema: u32,
-    pub(super) checksum: String,
-    pub(super) json: String,
+    checksum: String,
+    json: String,
 }
 
 impl Columns {

@@ -6,21 +6,27 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, outbox};
 
 /// Marks a database as a store of this program, in the field that `SQLite` has for it.
 const APPLICATION: i64 = 0x4D53_5053;
 
 /// Each brings a database from the version of its index to the next. What was released is never edited: a change of
 /// the tables is another one at the end.
-const MIGRATIONS: [&str; KNOWN as usize] =
-    [include_str!("1_log.sql"), include_str!("2_beside.sql")];
+const MIGRATIONS: [&str; KNOWN as usize] = [
+    include_str!("1_log.sql"),
+    include_str!("2_beside.sql"),
+    include_str!("3_notices.sql"),
+];
 
 /// The newest version.
-pub(super) const KNOWN: u32 = 2;
+pub(super) const KNOWN: u32 = 3;
 
 /// The version from which on there is anything beside the log.
 pub(super) const BESIDE: u32 = 2;
+
+/// The version from which on the outbox holds notices.
+pub(super) const NOTICES: u32 = 3;
 
 /// The version of a database: 0 if it is still blank.
 ///
@@ -116,6 +122,9 @@ pub(super) fn migrate(
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(sqlite)?;
         transaction.execute_batch(migration).map_err(sqlite)?;
+        if version == NOTICES {
+            outbox::tell_anew(&transaction, path)?;
+        }
         transaction
             .pragma_update(None, "application_id", APPLICATION)
             .map_err(sqlite)?;

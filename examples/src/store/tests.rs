@@ -40,7 +40,7 @@ fn bound() -> Body {
 }
 
 fn ignored(id: &str) -> Body {
-    Body::Decided(Decision::Ignore { source: site(id) })
+    Body::Decided(Decision::Ignore { source: site(id) }.into())
 }
 
 fn seen(id: &str) -> Body {

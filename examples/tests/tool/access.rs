@@ -45,6 +45,8 @@ fn every_command_has_help_and_the_exit_codes_are_documented() {
         "undo",
         "decisions",
         "sync",
+        "watch",
+        "notify",
         "reset",
     ];
     for command in commands {
@@ -207,7 +209,7 @@ fn a_refused_gravityzone_key_ends_with_5() {
 fn a_store_in_use_ends_with_6_and_can_be_read_meanwhile() {
     let bench = Bench::demo();
     bench.ok(&["ignore", "Café Zénith"]);
-    let held = super::support::hold(&bench.store());
+    let held = bench.hold();
     refused(&bench.run(&["sync"]), 6, &["in use"]);
     bench.ok(&["sites"]);
     bench.ok(&["decisions"]);

@@ -127,6 +127,18 @@ fn what_is_adopted_needs_no_change_at_the_vendors() {
     assert!(!bench.store().exists());
     let document = bench.json(&["adopt", "--accept"], 0);
     assert_eq!(document["accepted"], true);
+    let decisions = bench.json(&["decisions"], 0);
+    let decisions = decisions["decisions"].as_array().expect("a list");
+    assert_eq!(decisions.len(), 23);
+    for decision in decisions {
+        let evidence = decision["evidence"].as_array().expect("a list");
+        let stored = &evidence[0]["stored"]["pair"];
+        assert!(
+            stored["installation_link"]["package"].is_object(),
+            "N14: {decision:#}"
+        );
+        assert_eq!(evidence[1]["what"], "same name");
+    }
     let run = bench.ok(&["plan"]);
     assert!(
         run.stdout

@@ -213,3 +213,111 @@ fn f037_an_association_is_dropped_and_the_company_stays() {
     let run = bench.run(&["dissociate", "Harbour Clinic"]);
     assert_eq!(run.code, 2, "{run:?}");
 }
+
+#[test]
+fn n14_decisions_tell_on_which_evidence_they_were_made() {
+    let bench = Bench::demo();
+    bench.ok(&["associate", "Harbour Clinic", "--company", "Harbour Clinic"]);
+    bench.ok(&[
+        "associate",
+        "Café Zénith",
+        "--company",
+        "Quarry Hill Dental",
+    ]);
+    bench.ok(&["undo", "2"]);
+    let document = bench.json(&["decisions"], 0);
+    let decisions = document["decisions"].as_array().expect("a list");
+    let evidence = &decisions[0]["evidence"][0];
+    assert_eq!(evidence["what"], "same name");
+    assert_eq!(evidence["stored"]["pair"]["name"], "exact");
+    assert_eq!(decisions[0]["undone_by"], 4);
+    assert_eq!(decisions[1]["evidence"].as_array().map(Vec::len), Some(0));
+    assert!(
+        decisions[0]["what"]
+            .as_str()
+            .is_some_and(|what| what.contains("site \"Harbour Clinic\" (")),
+        "{document:#}"
+    );
+    let run = bench.ok(&["decisions"]);
+    assert!(
+        run.stdout.contains("same name") && run.stdout.contains("by hand"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn n14_u04_a_choice_among_several_says_what_was_as_good() {
+    let bench = Bench::demo();
+    let root = bench
+        .simulator
+        .company_id("Lighthouse North")
+        .expect("a partner");
+    let twin = bench
+        .simulator
+        .with_world_mut(|world| world.add_customer(&root, "Harbour Clinic").expect("a twin"));
+    bench.ok(&["associate", "Harbour Clinic", "--company", &twin]);
+    let document = bench.json(&["decisions"], 0);
+    let evidence = document["decisions"][0]["evidence"].to_string();
+    assert!(
+        evidence.contains("same name") && evidence.contains("as much or more spoke for company"),
+        "{evidence}"
+    );
+}
+
+#[test]
+fn u10_a_pair_that_is_kept_separate_is_suggested_no_more_until_that_is_taken_back() {
+    let bench = Bench::demo();
+    let suggested = || {
+        let document = bench.json(&["suggest"], 0);
+        let suggestions = document["suggestions"].as_array().expect("a list").clone();
+        suggestions
+            .iter()
+            .any(|suggestion| suggestion["site_name"] == "Harbour Clinic")
+    };
+    assert!(suggested());
+    let separate = [
+        "keep-separate",
+        "Harbour Clinic",
+        "--company",
+        "Harbour Clinic",
+    ];
+    let run = bench.ok(&[&separate[..], &["--dry-run"]].concat());
+    assert!(
+        run.stdout.contains("dry run: nothing was decided"),
+        "{run:?}"
+    );
+    assert!(!bench.store().exists());
+    let run = bench.ok(&separate);
+    assert!(
+        run.stdout
+            .contains("are different ones (decision 2, by alex)"),
+        "{run:?}"
+    );
+    assert!(!suggested());
+    let run = bench.run(&separate);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("kept separate already"), "{run:?}");
+    let associate = ["associate", "Harbour Clinic", "--company", "Harbour Clinic"];
+    let run = bench.run(&associate);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("take that back first"), "{run:?}");
+    let run = bench.run(&["keep-separate", "Harbour Clinic", "--company", "Nobody"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let run = bench.run(&["keep-separate", "Harbour Clinic"]);
+    assert_eq!(run.code, 2, "a company is needed: {run:?}");
+
+    let document = bench.json(&["decisions"], 0);
+    let decision = &document["decisions"][0];
+    assert!(decision["stored"]["keep_separate"].is_object());
+    assert_eq!(decision["evidence"][0]["what"], "same name");
+    bench.ok(&["undo", "2"]);
+    assert!(suggested());
+    bench.ok(&associate);
+    let run = bench.run(&separate);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("drop that association first"),
+        "{run:?}"
+    );
+    assert_eq!(bench.simulator.writes(), 0);
+}

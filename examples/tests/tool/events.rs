@@ -22,6 +22,10 @@ fn f055_events_are_listed_with_a_stable_id_and_their_actions() {
         event["site_ids"][0],
         bench.simulator.site_uid("Ridgeway Motors").expect("a site")
     );
+    assert_eq!(
+        event["site_name"], "Ridgeway Motors",
+        "though it was never linked"
+    );
     let actions: Vec<_> = event["actions"]
         .as_array()
         .expect("a list")
@@ -37,7 +41,9 @@ fn f055_events_are_listed_with_a_stable_id_and_their_actions() {
     let run = bench.run(&["events"]);
     assert_eq!(run.code, 3);
     assert!(
-        run.stdout.contains(id) && run.stdout.contains("create, ignore"),
+        run.stdout.contains(id)
+            && run.stdout.contains("create, ignore")
+            && run.stdout.contains("Ridgeway Motors"),
         "{run:?}"
     );
 }
@@ -76,6 +82,14 @@ fn f041_create_makes_the_company_under_the_name_given() {
     assert!(
         run.stdout.contains("`companion apply` carries it out"),
         "{run:?}"
+    );
+    let decisions = bench.json(&["decisions"], 0)["decisions"].clone();
+    let evidence = decisions[1]["evidence"][0]["what"].clone();
+    assert!(
+        evidence
+            .as_str()
+            .is_some_and(|what| what.starts_with("seen: ")),
+        "N14: {decisions:#}"
     );
     bench.ok(&["apply", "--yes"]);
     bench.simulator.company_id(name).expect("made");

@@ -35,8 +35,13 @@ fn what_is_edited_in_an_export_is_planned_and_nothing_else() {
     fs::write(&file, edited).expect("written");
     let run = bench.ok(&["import", path, "--dry-run"]);
     assert!(run.stdout.contains("1 decisions; dry run"), "{run:?}");
+    let dry = bench.json(&["import", path, "--dry-run"], 0);
+    assert_eq!(dry["decisions"][0]["evidence"][0], "same name");
     let run = bench.ok(&["import", path]);
     assert!(run.stdout.contains("(decision 2)"), "{run:?}");
+    let decisions = bench.json(&["decisions"], 0);
+    let evidence = &decisions["decisions"][0]["evidence"];
+    assert_eq!(evidence[0]["what"], "same name", "N14");
     let sites = bench.json(&["sites"], 0);
     let state = |name: &str| row(&sites["sites"], "site_name", name)["state"].clone();
     assert_eq!(

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::support::Bench;
 
-const SECRET: &str = "a-shared-secret-for-tests";
+pub(crate) const SECRET: &str = "a-shared-secret-for-tests";
 
 /// Answers requests with this status, one connection at a time, and passes on what was asked.
-fn receiver(status: u16) -> (String, mpsc::Receiver<String>) {
+pub(crate) fn receiver(status: u16) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
     let address = format!("http://{}/hook", listener.local_addr().expect("bound"));
     let (sender, asked) = mpsc::channel();
@@ -79,6 +79,44 @@ fn an_event_reaches_the_webhook_once_and_the_secret_is_not_shown() {
     let run = notify();
     assert!(run.stdout.contains("0 delivered, 0 wait"), "{run:?}");
     assert!(asked.try_recv().is_err(), "nothing was sent twice");
+}
+
+#[test]
+fn answers_and_a_reset_reach_the_webhook_as_well() {
+    let bench = with_an_event();
+    let name = "Bluebird Bakery";
+    bench.ok(&["associate", name, "--company", name]);
+    bench.ok(&["apply", "--yes"]);
+    bench.ok(&["resolve", "Destination renamed", "accept", "--yes"]);
+    let company = bench.simulator.company_id(name).expect("there");
+    bench
+        .simulator
+        .rename_company(&company, "Bluebird")
+        .expect("there");
+    bench.ok(&["apply", "--yes"]);
+    assert_eq!(bench.run(&["sync"]).code, 3);
+    bench.ok(&["reset", "--yes"]);
+    let (address, asked) = receiver(204);
+    let mut command = bench.bare(&["notify", "--store", bench.store().to_str().expect("text")]);
+    command
+        .env("COMPANION_WEBHOOK_URL", &address)
+        .env("COMPANION_WEBHOOK_SECRET", SECRET);
+    let run = bench.finish(command);
+    assert!(run.stdout.contains("5 delivered, 0 wait"), "{run:?}");
+    let changes: Vec<_> = (0..5)
+        .map(|_| {
+            let request = asked
+                .recv_timeout(Duration::from_secs(5))
+                .expect("delivered");
+            let (_, body) = request.split_once("\r\n\r\n").expect("a body");
+            let notice: serde_json::Value = serde_json::from_str(body).expect("a notice");
+            notice["change"].as_str().expect("text").to_owned()
+        })
+        .collect();
+    assert_eq!(
+        changes,
+        ["raised", "resolving", "resolved", "raised", "cleared"]
+    );
 }
 
 #[test]

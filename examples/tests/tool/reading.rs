@@ -155,3 +155,31 @@ fn u02_what_was_read_in_part_is_said() {
     let document = bench.json(&["sites"], 0);
     assert!(!document["partial"].as_array().expect("a list").is_empty());
 }
+
+#[test]
+fn u10_only_what_is_unmapped_is_shown_and_what_was_ignored_stays_so() {
+    let bench = Bench::demo();
+    let open = || {
+        let document = bench.json(&["sites", "--unmapped"], 0);
+        let sites = document["sites"].as_array().expect("a list").clone();
+        assert!(sites.iter().all(|site| site["state"] == "unmapped"));
+        let names = sites
+            .iter()
+            .map(|site| site["site_name"].as_str().expect("text").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let all = open();
+    bench.ok(&["ignore", "Café Zénith"]);
+    bench.ok(&["associate", "Harbour Clinic", "--company", "Harbour Clinic"]);
+    let taken = ["Café Zénith", "Harbour Clinic"];
+    let mut left = all.clone();
+    left.retain(|name| !taken.contains(&name.as_str()));
+    assert_eq!(open(), left);
+    assert_eq!(left.len() + 2, all.len());
+    bench.ok(&["sync"]);
+    assert_eq!(open(), left, "a later run remembers it");
+    let suggested = bench.json(&["suggest"], 0);
+    for site in suggested["suggestions"].as_array().expect("a list") {
+        assert!(!taken.contains(&site["site_name"].as_str().expect("text")));
+    }
+}

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
-use simulator::{Settings, Simulator, World};
+use simulator::{Fault, FaultAction, Settings, Simulator, World};
 use tempfile::TempDir;
+
+use super::schemas;
 
 /// The site variable that carries the installation link.
 pub(crate) const VARIABLE: &str = "GravityZonePackageLink";
@@ -30,7 +33,7 @@ pub(crate) struct Run {
 }
 
 /// The program, which cargo builds beside the tests.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let test = std::env::current_exe().expect("a test has a path");
     let built = test.ancestors().nth(2).expect("it is in target/*/deps");
     let path = built
@@ -107,6 +110,16 @@ impl Bench {
 
     pub(crate) fn set_policy(&self, policy: &Value) {
         fs::write(self.path("policy.json"), policy.to_string()).expect("written");
+    }
+
+    /// Writes a file that only its owner can read.
+    pub(crate) fn write_private(path: &Path, text: &str) {
+        fs::write(path, text).expect("written");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("set");
+        }
     }
 
     /// Changes the usual policy.
@@ -196,13 +209,17 @@ impl Bench {
         self.finish(self.command(arguments))
     }
 
-    /// Runs with `--json`, and checks the exit code.
+    /// Runs with `--json`, and checks the exit code and that the document fits its schema.
     pub(crate) fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let command = arguments[0];
         let mut arguments = arguments.to_vec();
         arguments.push("--json");
         let run = self.run(&arguments);
         assert_eq!(run.code, code, "{run:?}");
-        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"))
+        let document =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+        schemas::assert_fits(command, &document);
+        document
     }
 
     /// Runs what has to succeed.
@@ -248,7 +265,31 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     files
 }
 
-/// Holds a store as another process that writes it would.
-pub(crate) fn hold(store: &Path) -> impl Sized + use<> {
-    examples::store::Store::open(store).expect("free")
+/// Another process that writes the store, until this is dropped.
+///
+/// A lock of this process would not do: whatever it starts meanwhile shares the lock for a moment.
+pub(crate) struct Holder(Child);
+
+impl Bench {
+    /// Starts a process that has the store and waits for a vendor.
+    pub(crate) fn hold(&self) -> Holder {
+        let (tell, told) = mpsc::channel();
+        self.simulator.on_request(move |_, _| {
+            let _ = tell.send(());
+        });
+        self.simulator
+            .inject(Fault::any(None, FaultAction::DelayMs(60_000)));
+        let holder = Holder(self.spawn(&["sync"]));
+        told.recv().expect("it asks, after it has opened the store");
+        self.simulator.clear_hooks();
+        holder
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        // It may be gone by itself; then there is nothing to do.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -1,9 +1,12 @@
 //! Checks of decisions about devices before they are logged.
 
+use std::collections::BTreeMap;
+
 use super::Devices;
 use crate::identity::EntityRef;
-use crate::matching::{Side, Verdict};
-use crate::state::{Decision, DeviceDecision};
+use crate::mapping::Ground;
+use crate::matching::{Conflict, Flags, Side, Unmatched, Verdict};
+use crate::state::{Decided, Decision, DeviceDecision};
 
 /// Why a decision about a device cannot be taken as things are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +63,7 @@ pub enum DeviceError {
 }
 
 impl Devices<'_> {
-    /// Checks a decision against what is known now, and gives it ready to be logged.
+    /// Checks a decision against what is known now, and gives it ready to be logged, with what the cascade says of it.
     ///
     /// A match by hand may go against every rule; it must stay inside one mapped pair of organisations and may not take a
     /// device that is confirmed for another. It replaces what was said of the source device before.
@@ -68,7 +71,7 @@ impl Devices<'_> {
     /// # Errors
     ///
     /// A [`DeviceError`] that names the device and what stands against the decision.
-    pub fn check(&self, decision: &DeviceDecision) -> Result<Decision, DeviceError> {
+    pub fn check(&self, decision: &DeviceDecision) -> Result<Decided, DeviceError> {
         match decision {
             DeviceDecision::Match {
                 source,
@@ -86,7 +89,82 @@ impl Devices<'_> {
                 self.listed(Side::Right, destination)?;
             }
         }
-        Ok(Decision::Device(decision.clone()))
+        let decided = Decided::from(Decision::Device(decision.clone()));
+        let (names, grounds) = self.known_of(decision);
+        Ok(decided.named(names).on(grounds))
+    }
+
+    /// What the devices of a decision are called, and what speaks for and against them.
+    fn known_of(&self, decision: &DeviceDecision) -> (BTreeMap<EntityRef, String>, Vec<Ground>) {
+        let (source, destination) = match decision {
+            DeviceDecision::Match {
+                source,
+                destination,
+            }
+            | DeviceDecision::KeepSeparate {
+                source,
+                destination,
+            } => (source, Some(destination)),
+            DeviceDecision::Create { source } | DeviceDecision::Ignore { source } => (source, None),
+        };
+        let place = |side, device: &EntityRef| {
+            let row = self.row(side, device)?;
+            Some((row, self.side(side).rows.get(row as usize)?))
+        };
+        let ours = place(Side::Left, source);
+        let theirs = destination.and_then(|destination| place(Side::Right, destination));
+        let names = [ours, theirs].into_iter().flatten().map(|(_, row)| {
+            let device = row.device;
+            (device.entity.clone(), device.name.clone())
+        });
+        let ground = ours
+            .zip(theirs)
+            .and_then(|((left, _), (right, _))| self.ground(left, right));
+        (names.collect(), ground.into_iter().collect())
+    }
+
+    /// What the cascade says of a pair of rows, if it says anything.
+    fn ground(&self, left: u32, right: u32) -> Option<Ground> {
+        let verdict = self.matching.left.get(left as usize)?;
+        let rule = verdict.rule()?;
+        let mut conflicts = Vec::new();
+        let ambiguous = match verdict {
+            Verdict::Ambiguous { .. } => {
+                // Both must have left the pool at this rule, or it says nothing of the two.
+                let other = self.matching.right.get(right as usize)?;
+                if !matches!(other, Verdict::Ambiguous { rule: other } if *other == rule) {
+                    return None;
+                }
+                true
+            }
+            Verdict::Unmatched {
+                cause:
+                    Unmatched::Vetoed {
+                        candidate,
+                        conflict,
+                        ..
+                    },
+            } if *candidate == right => {
+                conflicts.push(*conflict);
+                false
+            }
+            _ if verdict.partner() == Some(right) => {
+                let flags = verdict.flags();
+                let told = [
+                    (Flags::MAC_CONFLICT, Conflict::Mac),
+                    (Flags::SERIAL_CONFLICT, Conflict::Serial),
+                ];
+                let told = told.into_iter().filter(|(flag, _)| flags.contains(*flag));
+                conflicts.extend(told.map(|(_, conflict)| conflict));
+                false
+            }
+            _ => return None,
+        };
+        Some(Ground::Devices {
+            rule,
+            ambiguous,
+            conflicts,
+        })
     }
 
     fn listed(&self, side: Side, device: &EntityRef) -> Result<u32, DeviceError> {

@@ -86,12 +86,7 @@ impl fmt::Display for Hold<'_> {
                 candidate,
                 conflict,
             } => {
-                let why = match conflict {
-                    Conflict::Rejected => "a person said that they are different ones",
-                    Conflict::Mac => "their MAC addresses differ",
-                    Conflict::Serial => "their serial numbers differ",
-                };
-                write!(f, "it looks like {:?}, but {why}", candidate.name)
+                write!(f, "it looks like {:?}, but {conflict}", candidate.name)
             }
             Hold::ReadInPart {
                 organization,

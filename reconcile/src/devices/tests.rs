@@ -96,10 +96,13 @@ impl World {
     }
 
     fn map(&mut self, from: &str, to: &str) -> EntryId {
-        self.log(Body::Decided(Decision::Associate {
-            source: network(from),
-            target: Target::Existing(customer(to)),
-        }))
+        self.log(Body::Decided(
+            Decision::Associate {
+                source: network(from),
+                target: Target::Existing(customer(to)),
+            }
+            .into(),
+        ))
     }
 
     fn side(&mut self, of: &EntityRef) -> &mut Observation {
@@ -262,8 +265,12 @@ fn f087_f093_a_suggestion_is_accepted_refused_or_replaced_and_remembered() {
             ..
         }
     ));
-    // Accepted.
+    // Accepted, on evidence that is kept.
     let accepted = world.decide(&matched("1", "1")).unwrap();
+    let record = world.state.decisions().last().unwrap();
+    let evidence = record.evidence.as_deref().unwrap();
+    assert_eq!(evidence[0].to_string(), "shared by name", "N14");
+    assert_eq!(record.names[&theirs("1")], "AP-Hall");
     assert!(matches!(
         world.verdict("1"),
         Verdict::Matched {
@@ -274,18 +281,20 @@ fn f087_f093_a_suggestion_is_accepted_refused_or_replaced_and_remembered() {
     // F090: changed later.
     world.decide(&matched("1", "2")).unwrap();
     assert_eq!(world.partner("1").as_deref(), Some("2"));
+    let by_hand = world.state.decisions().last().unwrap();
+    assert_eq!(by_hand.evidence.as_deref(), Some(&[][..]));
     // Undone, and what was said before counts again.
     let change = world.state.decisions().last().unwrap().id;
-    world.log(Body::Decided(Decision::Undo { decision: change }));
+    world.log(Body::Decided(Decision::Undo { decision: change }.into()));
     assert_eq!(world.partner("1").as_deref(), Some("1"));
-    world.log(Body::Decided(Decision::Undo { decision: accepted }));
+    world.log(Body::Decided(Decision::Undo { decision: accepted }.into()));
     assert!(matches!(world.verdict("1"), Verdict::Suggested { .. }));
     // Refused.
     world.decide(&separate("1", "1")).unwrap();
     assert!(matches!(world.verdict("1"), Verdict::Unmatched { .. }));
     assert_eq!(
         world.held()["1"],
-        "it looks like \"AP-Hall\", but a person said that they are different ones"
+        "it looks like \"AP-Hall\", but a person has said that they are different devices"
     );
 }
 
@@ -304,7 +313,7 @@ fn f088_ignored_devices_no_longer_count_as_unmatched_and_can_come_back() {
         Some("a person said that it is not to be matched")
     );
     drop(lines);
-    world.log(Body::Decided(Decision::Undo { decision: ignored }));
+    world.log(Body::Decided(Decision::Undo { decision: ignored }.into()));
     assert_eq!(world.ready(), ["1"]);
 }
 
@@ -316,10 +325,13 @@ fn f090_changing_an_organization_reopens_its_devices() {
     world.list(&customer("c2"), vec![device(theirs("2"), "ap", "")]);
     world.decide(&matched("1", "1")).unwrap();
     let association = world.state.associations().next().unwrap().id;
-    world.log(Body::Decided(Decision::Change {
-        association,
-        target: Target::Existing(customer("c2")),
-    }));
+    world.log(Body::Decided(
+        Decision::Change {
+            association,
+            target: Target::Existing(customer("c2")),
+        }
+        .into(),
+    ));
     assert_eq!(world.partner("1").as_deref(), Some("2"), "matched anew");
     assert_eq!(world.devices().reopened().len(), 1);
 }

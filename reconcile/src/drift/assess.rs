@@ -76,9 +76,42 @@ pub fn assess<'a>(
             Truth::True(_) | Truth::False | Truth::Unknown(None) => {}
         }
     }
+    assessment.bodies.extend(named(input, &raised));
     assessment.bodies.extend(cleared);
     assessment.bodies.extend(raised);
     Ok(assessment)
+}
+
+/// The names of organisations that events tell of, as far as neither an association nor the log has them so.
+fn named(input: &DriftInput<'_>, raised: &[Body]) -> Option<Body> {
+    let is_linked = |entity: &EntityRef| {
+        let mut associations = input.state.associations();
+        associations.any(|association| association.name_of(entity).is_some())
+    };
+    let raised = raised.iter().filter_map(|body| match body {
+        Body::Raised { key, .. } => Some(key),
+        _ => None,
+    });
+    let listed = input.state.events().filter(|event| event.is_listed());
+    let entities: BTreeSet<&EntityRef> = listed
+        .map(|event| &event.id.key)
+        .chain(raised)
+        .flat_map(|key| &key.entities)
+        .collect();
+    let mut names = BTreeMap::new();
+    for entity in entities {
+        let organization = input
+            .source
+            .organization(entity)
+            .or_else(|| input.destination.organization(entity));
+        if let Some(organization) = organization
+            && input.state.name_of(entity) != Some(&organization.name)
+            && !is_linked(entity)
+        {
+            names.insert(entity.clone(), organization.name.clone());
+        }
+    }
+    (!names.is_empty()).then_some(Body::Named { names })
 }
 
 /// Whether what can be seen has changed.

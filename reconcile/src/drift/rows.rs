@@ -32,11 +32,12 @@ pub struct EventRow<'s> {
     pub kind: EventKind,
     /// The source organisations, usually one.
     pub sources: Vec<&'s EntityRef>,
-    /// The name of the first of them, as it was recorded when it was linked.
+    /// The name of the first of them, as it was recorded when it was linked or, before that, when a decision or an event
+    /// was last about it.
     pub source_name: Option<&'s str>,
     /// The destination organisation, or the tenant.
     pub destination: Option<&'s EntityRef>,
-    /// Its name, as it was recorded when it was linked.
+    /// Its name, as it was recorded in the same way.
     pub destination_name: Option<&'s str>,
     /// When this occurrence was raised.
     pub generated: Timestamp,
@@ -112,11 +113,14 @@ fn row<'s>(state: &'s State, event: &'s Event) -> EventRow<'s> {
         event,
         subject: subject(kind),
         kind,
-        source_name: association.and_then(|association| association.source_name.as_deref()),
+        source_name: association
+            .and_then(|association| association.source_name.as_deref())
+            .or_else(|| state.name_of(sources.first()?)),
         sources,
         destination,
         destination_name: association
-            .and_then(|association| association.destination_name.as_deref()),
+            .and_then(|association| association.destination_name.as_deref())
+            .or_else(|| state.name_of(destination?)),
         generated: event.raised_at,
         actions: if event.status == EventStatus::Open {
             kind.actions()

@@ -49,6 +49,8 @@ pub(super) struct Case<'c> {
     pub(super) seen: &'c [(Probe, Finding)],
     /// How often in a row a look failed.
     pub(super) failed_looks: u32,
+    /// When the first of the looks in `seen` was asked for: what happened after it may be in none of them.
+    pub(super) as_of: Timestamp,
     /// When this run first looked for the step.
     pub(super) first_look: Timestamp,
     /// When what an input stands for was made, if a step of this execution made it.
@@ -184,7 +186,7 @@ impl<'c> Case<'c> {
             && let Some(Outcome::Refused(refusal)) = &last.answer
         {
             // What it was refused for may be what an earlier attempt made, and that may yet show.
-            return if self.is_unsettled() && self.now < window(last) {
+            return if self.is_unsettled() && self.as_of < window(last) {
                 Need::Wait(window(last))
             } else {
                 Need::Stop(refusal.clone())
@@ -195,7 +197,7 @@ impl<'c> Case<'c> {
             .iter()
             .rev()
             .find(|attempt| attempt.is_unsettled())
-            && self.now < window(unsettled)
+            && self.as_of < window(unsettled)
         {
             return Need::Wait(window(unsettled));
         }

@@ -17,6 +17,8 @@ pub(super) struct Memory {
     first_look: Timestamp,
     not_before: Option<Timestamp>,
     pub(super) seen: Vec<(Probe, Finding)>,
+    /// When the first look of `seen` was asked for. An answer tells of no later time, however long it took.
+    asked: Option<Timestamp>,
     pub(super) failed_looks: u32,
 }
 
@@ -26,8 +28,14 @@ impl Memory {
             first_look: now,
             not_before: None,
             seen: Vec::new(),
+            asked: None,
             failed_looks: 0,
         }
+    }
+
+    fn forget_looks(&mut self) {
+        self.seen.clear();
+        self.asked = None;
     }
 }
 
@@ -73,7 +81,10 @@ pub(super) fn pick(
         }
         let memory = memory.entry(step).or_insert_with(|| Memory::new(now));
         match need(record, planned, memory, pace, now) {
-            Need::Look(probe) => return Pick::Look(step, probe),
+            Need::Look(probe) => {
+                memory.asked.get_or_insert(now);
+                return Pick::Look(step, probe);
+            }
             Need::Send(facts, action) => {
                 let before = record
                     .progress
@@ -114,14 +125,35 @@ fn need(
         }
         memory.not_before = None;
     }
+    let mut need = judged(record, planned, memory, pace, now);
+    if matches!(need, Need::Wait(until) if until <= now) {
+        // The looks took so long that the time has come already: they are outdated, and there is nothing to wait for.
+        memory.forget_looks();
+        need = judged(record, planned, memory, pace, now);
+    }
+    if let Need::Wait(until) = need {
+        memory.forget_looks();
+        memory.not_before = Some(until);
+    }
+    need
+}
+
+fn judged(
+    record: &ExecutionRecord,
+    planned: &PlannedStep,
+    memory: &Memory,
+    pace: &Pace,
+    now: Timestamp,
+) -> Need {
     let none = Progress::default();
     let progress = record.progress.get(&planned.id).unwrap_or(&none);
-    let need = judge(
+    judge(
         &planned.step,
         &Case {
             attempts: &progress.attempts,
             seen: &memory.seen,
             failed_looks: memory.failed_looks,
+            as_of: memory.asked.unwrap_or(now),
             first_look: memory.first_look,
             made_at: planned
                 .after
@@ -132,12 +164,7 @@ fn need(
             pace,
             now,
         },
-    );
-    if let Need::Wait(until) = need {
-        memory.seen.clear();
-        memory.not_before = Some(until);
-    }
-    need
+    )
 }
 
 impl PlannedStep {
@@ -187,7 +214,7 @@ fn made_at(record: &ExecutionRecord, step: StepId) -> Option<Timestamp> {
         .get(&step)?
         .attempts
         .last()
-        .map(|attempt| attempt.at)
+        .map(|attempt| attempt.answered_at.unwrap_or(attempt.at))
 }
 
 fn resolve(record: &ExecutionRecord, input: &Input) -> Option<EntityRef> {

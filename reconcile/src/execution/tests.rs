@@ -142,10 +142,8 @@ fn decided(names: &[&str]) -> (State, Vec<Entry>) {
             name: (*name).into(),
             parent: vendors::destination().root(),
         };
-        Body::Decided(Decision::Associate {
-            source: site(name),
-            target,
-        })
+        let source = site(name);
+        Body::Decided(Decision::Associate { source, target }.into())
     }));
     for body in bodies {
         let entry = state.entry(body, BY, at(0));
@@ -322,6 +320,29 @@ fn u14_killed_twice_in_a_row_at_every_pair_of_commands() {
                 1,
                 "{first}, {second}"
             );
+        }
+    }
+}
+
+#[test]
+fn u01_a_slow_look_proves_nothing_of_the_time_after_it_was_asked_for() {
+    // What was made shows after 50 s, and an answer comes only when the window of 60 s is over.
+    for answer in [None, Some(Answer::LostAfter)] {
+        for action in 0..3 {
+            let (mut execution, mut log) = begin(&["a"]);
+            let vendors = Vendors::new();
+            vendors.hide_new_for(50);
+            vendors.answer_looks_after(70);
+            if let Some(answer) = answer {
+                vendors.answer_action(action, answer);
+            }
+            let report = run(&mut execution, &vendors, &mut log, None).expect("not killed");
+            assert!(
+                report.is_success(),
+                "{answer:?} to action {action}: {report}"
+            );
+            assert_eq!(vendors.counts(), (1, 1, 1), "{answer:?} to action {action}");
+            assert_eq!(vendors.writes(), 3, "nothing was sent twice");
         }
     }
 }

@@ -1,11 +1,25 @@
 //! Adoption: what the vendors already hold is read as proposed associations, and nothing is written.
 
-use std::collections::BTreeMap;
+mod links;
+mod names;
+#[cfg(test)]
+mod tests;
+mod unreadable;
 
-use super::{Cardinality, Mapping, left_out};
-use crate::identity::{EntityRef, Fingerprint};
-use crate::inventory::{Index, Package, Rows, VariableValue};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::ground::Listed;
+use super::{Cardinality, Evidence, Ground, Mapping, Named};
+use crate::identity::EntityRef;
+use crate::inventory::Index;
 use crate::state::{AssociationId, Decision, Target};
+
+use links::LinkEvidence;
+use names::{Namesakes, level};
+
+pub(crate) use links::{Links, link_evidence, packages_by_link};
+pub use unreadable::{Unreadable, UnreadableReason};
 
 /// A pair that the vendors' own data ties together: a variable of the source organisation holds the installation link
 /// of a package of the destination organisation.
@@ -24,6 +38,8 @@ pub struct Adoption {
     pub package: EntityRef,
     /// Its name.
     pub package_name: String,
+    /// What speaks for it: the link, then the names if they agree, then what the link ties to it as well.
+    pub evidence: Vec<Ground>,
     /// Whether anything speaks against taking it.
     pub standing: Standing,
 }
@@ -38,15 +54,23 @@ impl Adoption {
     }
 }
 
-/// Whether anything speaks against an adoption.
+/// Whether anything speaks against an adoption. It is shown as the reason for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Standing {
     /// Nothing does.
     Open,
-    /// Other pairs claim the same organisation: a person has to choose. Lists the other source organisations, or the
-    /// other destinations that this source organisation points to.
-    Contested(Vec<EntityRef>),
+    /// Other pairs claim the same organisation, and the names do not tell which one is right: a person has to choose.
+    Contested {
+        /// The other source organisations that point to the destination.
+        sources: Vec<Named>,
+        /// The other destinations that the source organisation points to.
+        destinations: Vec<Named>,
+    },
+    /// The link leads elsewhere than to the destination that has the name of the source organisation: this one.
+    Elsewhere(Named),
+    /// The link leads to a destination that has the name of another source organisation: of this one.
+    NameOfAnother(Named),
     /// Another source organisation is mapped to the destination already.
     Mapped(AssociationId),
     /// A person said that the source organisation is not to be mapped.
@@ -57,145 +81,240 @@ pub enum Standing {
     Parted,
 }
 
-/// Evidence at the vendors for one pair.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LinkEvidence<'a> {
-    pub(crate) site: &'a EntityRef,
-    pub(crate) company: &'a EntityRef,
-    pub(crate) package: &'a Package,
-}
-
-/// Every pair whose variable and package agree, ordered by site and company. Whatever takes no part in mapping, or is
-/// not listed, is left out.
-pub(crate) fn link_evidence<'a>(
-    source: &Index<'a>,
-    destination: &Index<'a>,
-    variable: &str,
-) -> Vec<LinkEvidence<'a>> {
-    let links = packages_by_link(destination);
-    let mut evidence = Vec::new();
-    for site in source
-        .organizations()
-        .filter(|site| left_out(site.role).is_none())
-    {
-        let mut found: BTreeMap<&'a EntityRef, &'a Package> = BTreeMap::new();
-        for held in source
-            .variables(&site.entity)
-            .iter()
-            .filter(|held| held.name == variable)
-        {
-            if let VariableValue::Is(value) = held.value {
-                found.extend(links.get(&value).into_iter().flatten());
-            }
-        }
-        let pair = |(company, package)| LinkEvidence {
-            site: &site.entity,
-            company,
-            package,
-        };
-        evidence.extend(found.into_iter().map(pair));
-    }
-    evidence
-}
-
-/// The packages that a link stands for, by company: one package each, the least by identity.
-pub(crate) fn packages_by_link<'a>(
-    destination: &Index<'a>,
-) -> BTreeMap<Fingerprint, BTreeMap<&'a EntityRef, &'a Package>> {
-    let mut links: BTreeMap<Fingerprint, BTreeMap<&'a EntityRef, &'a Package>> = BTreeMap::new();
-    for segment in &destination.observation().segments {
-        let Rows::Packages(packages) = &segment.rows else {
-            continue;
-        };
-        for package in packages {
-            let listed = destination.organization(&package.company);
-            let takes_part = listed.is_some_and(|company| left_out(company.role).is_none());
-            if let (Some(link), true) = (package.link, takes_part) {
-                let known = links
-                    .entry(link)
-                    .or_default()
-                    .entry(&package.company)
-                    .or_insert(package);
-                if package.entity < known.entity {
-                    *known = package;
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open => f.write_str("nothing speaks against it"),
+            Self::Contested {
+                sources,
+                destinations,
+            } => {
+                if !sources.is_empty() {
+                    write!(
+                        f,
+                        "the same company is linked to {} as well",
+                        Listed(sources)
+                    )?;
                 }
+                if !sources.is_empty() && !destinations.is_empty() {
+                    f.write_str("; ")?;
+                }
+                if !destinations.is_empty() {
+                    let others = Listed(destinations);
+                    write!(f, "its variable stands for {others} as well")?;
+                }
+                Ok(())
             }
+            Self::Elsewhere(named) => write!(
+                f,
+                "the link leads elsewhere than to the company of its name, {named}"
+            ),
+            Self::NameOfAnother(named) => {
+                write!(
+                    f,
+                    "the link leads to a company that has the name of another site, {named}"
+                )
+            }
+            Self::Mapped(association) => {
+                write!(f, "the company is mapped to another site ({association})")
+            }
+            Self::Ignored => f.write_str("the site is ignored"),
+            Self::KeptSeparate => f.write_str("a person said that the two are different ones"),
+            Self::Parted => f.write_str("a person dropped this very pair"),
         }
     }
-    links
 }
 
-impl Mapping<'_> {
+impl<'a> Mapping<'a> {
     /// Pairs that the vendors' own data ties together and that no association covers, ordered by identity.
     ///
     /// An estate that was run by hand or by another tool is so read instead of rebuilt. Needs
-    /// [`MappingPolicy::variable`](super::MappingPolicy::variable); without it there is nothing to find.
+    /// [`MappingPolicy::variable`](super::MappingPolicy::variable); without it there is nothing to find. Where a link was
+    /// copied to several source organisations, the one that has the name of the destination takes it; whatever the names
+    /// speak against is left to a person. Source organisations whose variable leads nowhere are in
+    /// [`unreadable`](Self::unreadable).
+    ///
+    /// ```
+    /// use reconcile::identity::{Fingerprint, Instance, Kind, Vendor};
+    /// use reconcile::inventory::{
+    ///     Coverage, Index, Observation, Organization, Package, Role, Rows, Scope, Segment, Variable, VariableValue,
+    /// };
+    /// use reconcile::mapping::{Mapping, MappingPolicy};
+    /// use reconcile::state::{Body, State};
+    ///
+    /// let rmm = Instance::new(Vendor::new("datto-rmm"), "merlot/abc123");
+    /// let gravityzone = Instance::new(Vendor::new("gravityzone"), "cloud/0001");
+    /// let now = "2026-11-21T08:00:00Z".parse().unwrap();
+    /// let whole = |of, rows| Segment { of, coverage: Coverage::Complete, rows };
+    /// let read = |instance: &Instance, segments| Observation {
+    ///     scope: Scope { instance: instance.clone(), root: instance.root(), rights: None },
+    ///     taken_at: now,
+    ///     segments,
+    /// };
+    /// let link = Fingerprint::of("https://example.com/link");
+    /// let (s1, s2) = (rmm.entity(Kind::SITE, "s1"), rmm.entity(Kind::SITE, "s2"));
+    /// let company = gravityzone.entity(Kind::COMPANY, "c1");
+    /// let holds = |site| {
+    ///     let (id, name) = ("7".into(), "GravityZonePackageLink".into());
+    ///     whole(site, Rows::Variables(vec![Variable { id, name, value: VariableValue::Is(link) }]))
+    /// };
+    /// let sites = read(&rmm, vec![
+    ///     whole(rmm.root(), Rows::Organizations(vec![
+    ///         Organization::new(s1.clone(), "Northwind", Role::Managed),
+    ///         Organization::new(s2.clone(), "Fabrikam", Role::Managed),
+    ///     ])),
+    ///     holds(s1.clone()),
+    ///     holds(s2), // copied by mistake
+    /// ]);
+    /// let package = Package {
+    ///     entity: gravityzone.entity(Kind::PACKAGE, "p1"),
+    ///     name: "site-s1".into(),
+    ///     company: company.clone(),
+    ///     modules: None,
+    ///     link: Some(link),
+    /// };
+    /// let companies = read(&gravityzone, vec![
+    ///     whole(gravityzone.root(), Rows::Organizations(vec![
+    ///         Organization::new(company.clone(), "Northwind Ltd.", Role::Customer),
+    ///     ])),
+    ///     whole(company, Rows::Packages(vec![package])),
+    /// ]);
+    /// let mut state = State::new();
+    /// state.absorb(&state.entry(Body::Bound { source: rmm, destination: gravityzone }, "setup", now))?;
+    ///
+    /// let (source, destination) = (Index::new(&sites), Index::new(&companies));
+    /// let policy = MappingPolicy { variable: Some("GravityZonePackageLink".into()), ..MappingPolicy::default() };
+    /// let mapping = Mapping::new(&state, &source, &destination, &policy)?;
+    /// let [right, copy] = &mapping.adoption()[..] else { panic!("two pairs") };
+    /// let said: Vec<_> = right.evidence.iter().map(ToString::to_string).collect();
+    /// assert_eq!(said, [
+    ///     r#"the variable holds the installation link of package "site-s1""#,
+    ///     "same name but for legal form, punctuation or accents",
+    ///     r#"tied to it as well, under another name: site "Fabrikam" (s2)"#,
+    /// ]);
+    /// assert_eq!(copy.standing.to_string(), r#"the same company is linked to site "Northwind" (s1) as well"#);
+    ///
+    /// let taken = mapping.check(&right.decision().unwrap())?.on(right.evidence.clone());
+    /// assert_eq!(copy.decision(), None);
+    /// state.absorb(&state.entry(Body::Decided(taken), "alex", now))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn adoption(&self) -> Vec<Adoption> {
         let evidence = self.link_evidence();
         let open: Vec<_> = evidence
             .iter()
             .filter(|pair| self.mapped_from(pair.site).is_empty())
             .collect();
-        let mut sites: BTreeMap<&EntityRef, Vec<&EntityRef>> = BTreeMap::new();
-        let mut companies: BTreeMap<&EntityRef, Vec<&EntityRef>> = BTreeMap::new();
+        let mut rivals = Rivals::default();
         for pair in &open {
-            sites.entry(pair.company).or_default().push(pair.site);
-            companies.entry(pair.site).or_default().push(pair.company);
+            rivals
+                .sites
+                .entry(pair.company)
+                .or_default()
+                .push(pair.site);
+            rivals
+                .companies
+                .entry(pair.site)
+                .or_default()
+                .push(pair.company);
         }
-        let others = |all: Option<&Vec<&EntityRef>>, own: &EntityRef| -> Vec<EntityRef> {
-            all.into_iter()
-                .flatten()
-                .filter(|other| **other != own)
-                .map(|other| (*other).clone())
-                .collect()
+        let namesakes = Namesakes::new(self.source, self.destination);
+        open.into_iter()
+            .map(|pair| self.adopt(pair, &rivals, &namesakes))
+            .collect()
+    }
+
+    fn adopt(
+        &self,
+        pair: &LinkEvidence<'_>,
+        rivals: &Rivals<'_>,
+        namesakes: &Namesakes<'a>,
+    ) -> Adoption {
+        let name = |index: &Index<'a>, entity: &EntityRef| {
+            let listed = index.organization(entity);
+            listed.map(|listed| listed.name.clone()).unwrap_or_default()
         };
+        let mut adoption = Adoption {
+            source: pair.site.clone(),
+            source_name: name(self.source, pair.site),
+            destination: pair.company.clone(),
+            destination_name: name(self.destination, pair.company),
+            package: pair.package.entity.clone(),
+            package_name: pair.package.name.clone(),
+            evidence: vec![Ground::Pair(Evidence::InstallationLink {
+                package: pair.package.entity.clone(),
+                name: pair.package.name.clone(),
+            })],
+            standing: Standing::Open,
+        };
+        let agreed = level(&adoption.source_name, &adoption.destination_name);
+        adoption
+            .evidence
+            .extend(agreed.map(|level| Ground::Pair(Evidence::Name(level))));
         let one_to_one = self.policy.cardinality == Cardinality::OneToOne;
-        let adoption = |pair: &LinkEvidence<'_>| {
-            let mut rivals = others(companies.get(pair.site), pair.company);
-            if one_to_one {
-                rivals.extend(others(sites.get(pair.company), pair.site));
-            }
-            let mapped = self.mapped_to(pair.company).first().filter(|_| one_to_one);
-            let standing = if self.state.ignored().contains(pair.site) {
-                Standing::Ignored
-            } else if self.is_separate(pair.site, pair.company) {
-                Standing::KeptSeparate
-            } else if self.is_parted(pair.site, pair.company) {
-                Standing::Parted
-            } else if let Some(association) = mapped {
-                Standing::Mapped(association.id)
-            } else if rivals.is_empty() {
+        let mapped = self.mapped_to(pair.company).first().filter(|_| one_to_one);
+        adoption.standing = if self.state.ignored().contains(pair.site) {
+            Standing::Ignored
+        } else if self.is_separate(pair.site, pair.company) {
+            Standing::KeptSeparate
+        } else if self.is_parted(pair.site, pair.company) {
+            Standing::Parted
+        } else if let Some(association) = mapped {
+            Standing::Mapped(association.id)
+        } else {
+            let (sources, destinations) = self.rivals_of(pair, rivals);
+            if sources.is_empty() && destinations.is_empty() {
+                namesakes.against(&adoption)
+            } else if agreed.is_some()
+                && !is_named(&sources, &adoption.destination_name)
+                && !is_named(&destinations, &adoption.source_name)
+            {
+                let others = sources.into_iter().chain(destinations).collect();
+                adoption.evidence.push(Ground::AlsoLinked(others));
                 Standing::Open
             } else {
-                Standing::Contested(rivals)
-            };
-            Adoption {
-                source: pair.site.clone(),
-                source_name: self
-                    .source
-                    .organization(pair.site)
-                    .map(|site| site.name.clone())
-                    .unwrap_or_default(),
-                destination: pair.company.clone(),
-                destination_name: self
-                    .destination
-                    .organization(pair.company)
-                    .map(|company| company.name.clone())
-                    .unwrap_or_default(),
-                package: pair.package.entity.clone(),
-                package_name: pair.package.name.clone(),
-                standing,
+                Standing::Contested {
+                    sources,
+                    destinations,
+                }
             }
         };
-        open.into_iter().map(adoption).collect()
+        adoption
+    }
+
+    /// Who else claims one of the two; several sources of one destination are rivals only under one to one.
+    fn rivals_of(&self, pair: &LinkEvidence<'_>, rivals: &Rivals<'_>) -> (Vec<Named>, Vec<Named>) {
+        let destinations = others(rivals.companies.get(pair.site), pair.company)
+            .map(|other| self.named_destination(other))
+            .collect();
+        let sources = if self.policy.cardinality == Cardinality::OneToOne {
+            others(rivals.sites.get(pair.company), pair.site)
+                .map(|other| self.named_source(other))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        (sources, destinations)
     }
 }
 
-impl<'a> Mapping<'a> {
-    pub(super) fn link_evidence(&self) -> Vec<LinkEvidence<'a>> {
-        let variable = self.policy.variable.as_deref();
-        variable
-            .map(|variable| link_evidence(self.source, self.destination, variable))
-            .unwrap_or_default()
-    }
+/// Who is tied to whom, in both directions.
+#[derive(Debug, Default)]
+struct Rivals<'e> {
+    sites: BTreeMap<&'e EntityRef, Vec<&'e EntityRef>>,
+    companies: BTreeMap<&'e EntityRef, Vec<&'e EntityRef>>,
+}
+
+fn others<'e>(
+    all: Option<&Vec<&'e EntityRef>>,
+    own: &EntityRef,
+) -> impl Iterator<Item = &'e EntityRef> {
+    let all = all.map_or(&[][..], Vec::as_slice);
+    all.iter().copied().filter(move |other| *other != own)
+}
+
+/// Whether one of these has the name.
+fn is_named(rivals: &[Named], name: &str) -> bool {
+    let mut names = rivals.iter().filter_map(Named::name);
+    names.any(|rival| level(rival, name).is_some())
 }

@@ -32,7 +32,8 @@ pub enum EvidenceKind {
 }
 
 /// One piece of evidence that two organisations are one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Evidence {
     /// A variable of the one holds the installation link of this package of the other.
@@ -163,6 +164,22 @@ impl Suggestion {
         match self {
             Self::One(proposal) => &proposal.source,
             Self::Tie(tie) => &tie.source,
+        }
+    }
+
+    /// The candidates that nothing surpasses: one, or those of the tie.
+    pub fn best(&self) -> &[Candidate] {
+        match self {
+            Self::One(proposal) => std::slice::from_ref(&proposal.candidate),
+            Self::Tie(tie) => &tie.candidates,
+        }
+    }
+
+    /// The candidates for which there is weaker evidence, strongest first.
+    pub fn weaker(&self) -> &[Candidate] {
+        match self {
+            Self::One(proposal) => &proposal.weaker,
+            Self::Tie(tie) => &tie.weaker,
         }
     }
 }

@@ -6,24 +6,72 @@ mod batch;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use super::{Cardinality, DecisionError, Mapping, Named, left_out};
 use crate::identity::{EntityRef, OrganizationName};
 use crate::inventory::{Index, Reading, Role, Sort};
-use crate::state::{Association, AssociationId, AssociationStatus, Decision, Target};
+use crate::state::{Association, AssociationId, AssociationStatus, Decided, Decision, Target};
 
 type Errors = Vec<DecisionError>;
 
 impl Mapping<'_> {
-    /// Checks one decision against what is known now. It is given back as it was, ready to be logged.
+    /// Checks one decision against what is known now. It is given back ready to be logged: with the names of those that
+    /// it is about and with its [`grounds`](Self::grounds), as far as they need no suggestions.
     ///
     /// # Errors
     ///
     /// The first [`DecisionError`]; [`check_batch`](Self::check_batch) gives all of them.
-    pub fn check(&self, decision: &Decision) -> Result<Decision, DecisionError> {
+    pub fn check(&self, decision: &Decision) -> Result<Decided, DecisionError> {
         match self.errors(decision).into_iter().next() {
-            None => Ok(decision.clone()),
+            None => Ok(self.decided(decision)),
             Some(error) => Err(error),
         }
+    }
+
+    pub(super) fn decided(&self, decision: &Decision) -> Decided {
+        let mut decided = Decided::from(decision.clone()).on(self.grounds(decision, &[]));
+        decided.names = self.names_in(decision);
+        decided
+    }
+
+    /// What the organisations are called that a decision is about, as far as that is known.
+    fn names_in(&self, decision: &Decision) -> BTreeMap<EntityRef, String> {
+        let target = |target: &Target| match target {
+            Target::Existing(entity) | Target::New { parent: entity, .. } => entity.clone(),
+        };
+        let association = |id: AssociationId| {
+            let known = self.state.association(id);
+            known.map(|known| (known.source.clone(), target(&known.target)))
+        };
+        let entities: Vec<EntityRef> = match decision {
+            Decision::Associate { source, target: to } => vec![source.clone(), target(to)],
+            Decision::Dissociate { association: id } => association(*id)
+                .map(|(source, destination)| vec![source, destination])
+                .unwrap_or_default(),
+            Decision::Change {
+                association: id,
+                target: to,
+            } => association(*id)
+                .map(|(source, before)| vec![source, before, target(to)])
+                .unwrap_or_default(),
+            Decision::Ignore { source } => vec![source.clone()],
+            Decision::KeepSeparate {
+                source,
+                destination,
+            } => vec![source.clone(), destination.clone()],
+            Decision::Answer { event, .. } => event.key.entities.clone(),
+            Decision::Device(_) | Decision::Undo { .. } => Vec::new(),
+        };
+        let name = |entity: EntityRef| {
+            let named = if entity.instance == self.binding.source {
+                self.named_source(&entity)
+            } else {
+                self.named_destination(&entity)
+            };
+            Some((entity, named.name()?.to_owned()))
+        };
+        entities.into_iter().filter_map(name).collect()
     }
 
     /// Everything that is wrong with one decision.

@@ -2,28 +2,38 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::LeftOutReason;
 use crate::drift::{ActionKind, EventId, EventStatus};
 use crate::identity::{EntityRef, Instance};
 use crate::state::{AssociationId, EntryId};
 
 /// An entity with its name, where it is known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Named(Box<(EntityRef, Option<String>)>);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Named(Box<Called>);
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Called {
+    entity: EntityRef,
+    name: Option<String>,
+}
 
 impl Named {
-    pub(super) fn new(entity: EntityRef, name: Option<String>) -> Self {
-        Self(Box::new((entity, name)))
+    /// An entity of this name.
+    pub fn new(entity: EntityRef, name: Option<String>) -> Self {
+        Self(Box::new(Called { entity, name }))
     }
 
     /// The entity.
     pub fn entity(&self) -> &EntityRef {
-        &self.0.0
+        &self.0.entity
     }
 
     /// Its name as it was last read.
     pub fn name(&self) -> Option<&str> {
-        self.0.1.as_deref()
+        self.0.name.as_deref()
     }
 }
 

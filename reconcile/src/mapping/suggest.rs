@@ -1,6 +1,7 @@
 //! Suggestions: everything that speaks for a pair, and whether one candidate stands out.
 
 mod companies;
+mod pair;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::identity::{EntityRef, NameLevel, OrganizationName};
 use crate::inventory::Organization;
-use crate::state::Decision;
+use crate::state::Decided;
 
 /// How many candidates, or rivals, of one strength are listed.
 const LISTED: usize = 25;
@@ -93,7 +94,8 @@ impl<'a> Mapping<'a> {
     ///
     /// Only a candidate that stands out on evidence of an accepted kind is taken, never a tie, never a pair that a
     /// person parted, and never against other evidence as good as an equal name.
-    pub fn automatic(&self, suggestions: &[Suggestion]) -> Vec<Decision> {
+    /// Each carries what it was taken on.
+    pub fn automatic(&self, suggestions: &[Suggestion]) -> Vec<Decided> {
         let accepted = |suggestion: &Suggestion| {
             let Suggestion::One(proposal) = suggestion else {
                 return None;
@@ -104,9 +106,12 @@ impl<'a> Mapping<'a> {
                 .any(|other| other.strength() <= EvidenceKind::NormalizedName);
             let accepted = self.policy.accept.contains(&proposal.candidate.strength());
             let taken = accepted && !contradicted && !proposal.candidate.parted;
-            taken
-                .then(|| self.check(&proposal.decision()).ok())
-                .flatten()
+            if !taken {
+                return None;
+            }
+            let decided = self.check(&proposal.decision()).ok()?;
+            let grounds = self.grounds(&decided.decision, std::slice::from_ref(suggestion));
+            Some(decided.on(grounds))
         };
         suggestions.iter().filter_map(accepted).collect()
     }
@@ -302,23 +307,15 @@ impl<'a> Mapping<'a> {
         let mut ranked = Vec::new();
         for (site, found) in sites.iter().zip(found) {
             let mut candidates: Vec<Candidate> = Vec::new();
-            for (row, mut evidence) in found.evidence {
+            for (row, evidence) in found.evidence {
                 let Some(company) = companies.rows.get(row as usize) else {
                     continue;
                 };
-                evidence.sort_by(|a, b| {
-                    (a.kind(), Reverse(a.likeness()), a.to_string()).cmp(&(
-                        b.kind(),
-                        Reverse(b.likeness()),
-                        b.to_string(),
-                    ))
-                });
-                evidence.dedup();
                 candidates.push(Candidate {
                     destination: company.entity.clone(),
                     name: company.name.clone(),
                     parted: self.is_parted(&site.entity, &company.entity),
-                    evidence,
+                    evidence: sorted(evidence),
                 });
             }
             let kinds = |candidate: &Candidate| {
@@ -417,6 +414,19 @@ impl<'a> Mapping<'a> {
         };
         ranked.into_iter().map(suggestion).collect()
     }
+}
+
+/// Evidence strongest first, each piece once.
+fn sorted(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    evidence.sort_by(|a, b| {
+        (a.kind(), Reverse(a.likeness()), a.to_string()).cmp(&(
+            b.kind(),
+            Reverse(b.likeness()),
+            b.to_string(),
+        ))
+    });
+    evidence.dedup();
+    evidence
 }
 
 /// Whether a claim is as good as another, or better. Likenesses that are close are equally good.

@@ -1,23 +1,16 @@
-use super::world::{VARIABLE, World, company, gravityzone, site};
+use super::world::{VARIABLE, World, company, gravityzone};
 use super::{
-    Adoption, Cardinality, LeftOutReason, Mapping, MappingPolicy, Side, SiteState, Standing,
-    StrandedReason, TenantError,
+    Cardinality, LeftOutReason, Mapping, MappingPolicy, Side, SiteState, StrandedReason,
+    TenantError,
 };
 use crate::drift::{Action, EventId, EventKey, EventKind};
 use crate::identity::{Instance, Vendor};
-use crate::inventory::{Coverage, Index, Role, VariableValue};
-use crate::state::{Body, Decision, State, Target};
+use crate::inventory::{Coverage, Index, Role};
+use crate::state::{Body, Decision, State};
 
 fn with<T>(world: &World, policy: &MappingPolicy, look: impl FnOnce(&Mapping<'_>) -> T) -> T {
     let (source, destination) = (Index::new(&world.source), Index::new(&world.destination));
     look(&Mapping::new(&world.state, &source, &destination, policy).unwrap())
-}
-
-fn adoption(world: &World, policy: &MappingPolicy) -> Vec<Adoption> {
-    let (source, destination) = (Index::new(&world.source), Index::new(&world.destination));
-    Mapping::new(&world.state, &source, &destination, policy)
-        .unwrap()
-        .adoption()
 }
 
 fn policy() -> MappingPolicy {
@@ -218,73 +211,4 @@ fn n17_facts_of_another_tenant_are_refused() {
             bound: gravityzone()
         })
     );
-}
-
-#[test]
-fn an_estate_run_by_hand_is_adopted_from_its_links() {
-    let mut world = World::new();
-    let (site, found) = (
-        world.site("s1", "Whatever"),
-        world.company("c1", "Quite another name"),
-    );
-    world.deploy(&site, &found);
-    let masked = world.site("s2", "Masked");
-    world.list_variable(&masked, VariableValue::Masked);
-    let adoptions = adoption(&world, &policy());
-    assert_eq!(adoptions.len(), 1);
-    assert_eq!(
-        (&adoptions[0].source, &adoptions[0].destination),
-        (&site, &found)
-    );
-    let target = Target::Existing(found.clone());
-    assert_eq!(
-        adoptions[0].decision(),
-        Some(Decision::Associate {
-            source: site.clone(),
-            target
-        })
-    );
-
-    world.associate(&site, &found);
-    assert!(adoption(&world, &policy()).is_empty(), "adopted");
-}
-
-#[test]
-fn a_link_that_several_sites_hold_is_for_a_person() {
-    let mut world = World::new();
-    let (a, b, target) = (
-        world.site("s1", "A"),
-        world.site("s2", "B"),
-        world.company("c1", "C"),
-    );
-    world.deploy(&a, &target);
-    world.list_variable(&b, VariableValue::Is(World::link_of(&target)));
-    let adoptions = adoption(&world, &policy());
-    assert_eq!(adoptions[0].standing, Standing::Contested(vec![b.clone()]));
-    assert_eq!(adoptions[1].standing, Standing::Contested(vec![a.clone()]));
-    assert_eq!(adoptions[0].decision(), None);
-    let many = MappingPolicy {
-        cardinality: Cardinality::ManyToOne,
-        ..policy()
-    };
-    let adoptions = adoption(&world, &many);
-    assert!(
-        adoptions
-            .iter()
-            .all(|adoption| adoption.standing == Standing::Open)
-    );
-
-    let association = world.associate(&a, &target);
-    let adoptions = adoption(&world, &policy());
-    assert_eq!(adoptions.len(), 1);
-    assert_eq!(adoptions[0].standing, Standing::Mapped(association));
-    world.decide(Decision::KeepSeparate {
-        source: b.clone(),
-        destination: target.clone(),
-    });
-    let adoptions = adoption(&world, &policy());
-    assert_eq!(adoptions[0].standing, Standing::KeptSeparate);
-    world.decide(Decision::Ignore { source: site("s2") });
-    let adoptions = adoption(&world, &policy());
-    assert_eq!(adoptions[0].standing, Standing::Ignored);
 }

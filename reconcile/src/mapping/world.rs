@@ -12,8 +12,8 @@ use crate::inventory::{
 };
 use crate::plan::{HostStep, Input, Link, PLAN_SCHEMA, Plan, PlannedStep, Step, StepId};
 use crate::state::{
-    Association, AssociationId, Body, Decision, EntryId, LinkedPackage, LinkedVariable, State,
-    StepResult, Target,
+    Association, AssociationId, Body, Decided, Decision, EntryId, LinkedPackage, LinkedVariable,
+    State, StepResult, Target,
 };
 
 pub(crate) const VARIABLE: &str = "GravityZonePackageLink";
@@ -82,8 +82,8 @@ impl World {
         entry.id
     }
 
-    pub(crate) fn decide(&mut self, decision: Decision) -> EntryId {
-        self.log(Body::Decided(decision))
+    pub(crate) fn decide(&mut self, decision: impl Into<Decided>) -> EntryId {
+        self.log(Body::Decided(decision.into()))
     }
 
     pub(crate) fn associate(&mut self, site: &EntityRef, company: &EntityRef) -> AssociationId {

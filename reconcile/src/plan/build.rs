@@ -135,7 +135,7 @@ pub enum PlanError {
 /// let target = Target::New { name: "Acme".into(), parent: partner.clone() };
 /// for body in [
 ///     Body::Bound { source: rmm, destination: console },
-///     Body::Decided(Decision::Associate { source: site, target }),
+///     Body::Decided(Decision::Associate { source: site, target }.into()),
 /// ] {
 ///     let entry = state.entry(body, "someone@example.com", now);
 ///     state.absorb(&entry)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::association::{Association, AssociationId, AssociationStatus};
-use super::decision::{Decision, DecisionRecord, Target};
+use super::decision::{Decided, Decision, DecisionRecord, Target};
 use super::devices::DeviceDecisions;
 use super::entry::{Body, Entry, EntryId};
 use super::{Absence, Attempt, Binding, ExecutionRecord, STATE_SCHEMA, State};
@@ -131,6 +131,7 @@ impl State {
             });
         }
         *self = snapshot.clone();
+        self.schema = STATE_SCHEMA;
         self.serial = entry.id.0;
         Ok(true)
     }
@@ -163,7 +164,8 @@ impl State {
                     ..Self::new()
                 };
             }
-            Body::Decided(decision) => self.decide(entry, decision)?,
+            Body::Decided(decided) => self.decide(entry, decided)?,
+            Body::Named { names } => self.names.extend(names.clone()),
             Body::Seen { scope, entities } => {
                 let digest = scope.digest();
                 self.scopes.entry(scope.instance.clone()).or_insert(digest);
@@ -215,6 +217,7 @@ impl State {
                     at: entry.at,
                     facts: facts.clone(),
                     answer: None,
+                    answered_at: None,
                 });
             }
             Body::Settled { step, result } => self.settle(entry, *step, result)?,
@@ -243,8 +246,8 @@ impl State {
         Ok(execution.progress.entry(step).or_default())
     }
 
-    fn decide(&mut self, entry: &Entry, decision: &Decision) -> Result<(), AbsorbError> {
-        match decision {
+    fn decide(&mut self, entry: &Entry, decided: &Decided) -> Result<(), AbsorbError> {
+        match &decided.decision {
             Decision::Associate { source, target } => self.associate(entry, source, target.clone()),
             Decision::Dissociate { association } => {
                 let association = self.known_association(entry.id, *association)?;
@@ -277,11 +280,14 @@ impl State {
             Decision::Answer { event, action } => self.answer(entry, event, action)?,
             Decision::Undo { decision } => self.undo(entry, *decision)?,
         }
+        self.names.extend(decided.names.clone());
         self.decisions.push(DecisionRecord {
             id: entry.id,
             at: entry.at,
             by: entry.by.clone(),
-            decision: decision.clone(),
+            decision: decided.decision.clone(),
+            names: decided.names.clone(),
+            evidence: decided.evidence.clone(),
             undone_by: None,
         });
         Ok(())

@@ -106,6 +106,17 @@ impl Association {
         }
     }
 
+    /// The recorded name of one of the two organisations.
+    pub(crate) fn name_of(&self, entity: &EntityRef) -> Option<&str> {
+        if self.source == *entity {
+            self.source_name.as_deref()
+        } else if self.destination() == Some(entity) {
+            self.destination_name.as_deref()
+        } else {
+            None
+        }
+    }
+
     /// Whether it is to be dropped.
     pub fn is_leaving(&self) -> bool {
         match self.status {

@@ -1,12 +1,16 @@
 //! Decisions: what people said, remembered, listed and undoable.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::association::AssociationId;
 use super::entry::EntryId;
+use super::pairs;
 use crate::drift::{Action, EventId};
 use crate::identity::EntityRef;
+use crate::mapping::Ground;
 
 /// What a person decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +111,61 @@ pub enum Target {
     },
 }
 
+/// A decision with what was known when it was made, as the log keeps it.
+///
+/// [`Mapping::check`](crate::mapping::Mapping::check) gives one with its evidence; a bare [`Decision`] becomes one that
+/// was made by hand.
+///
+/// ```
+/// use reconcile::identity::{Instance, Kind, Vendor};
+/// use reconcile::state::{Decided, Decision};
+///
+/// let site = Instance::new(Vendor::new("datto-rmm"), "merlot/abc123").entity(Kind::SITE, "s1");
+/// let decided = Decided::from(Decision::Ignore { source: site });
+/// assert_eq!(decided.evidence, Some(vec![]), "by hand");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Decided {
+    /// What was decided.
+    #[serde(flatten)]
+    pub decision: Decision,
+    /// What the organisations were called that it is about, as far as that was known.
+    #[serde(default, with = "pairs", skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<EntityRef, String>,
+    /// What it was made on, strongest first. Empty if it was made by hand; `None` in a log from before evidence was
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<Ground>>,
+}
+
+impl From<Decision> for Decided {
+    /// A decision that was made by hand.
+    fn from(decision: Decision) -> Self {
+        Self {
+            decision,
+            names: BTreeMap::new(),
+            evidence: Some(Vec::new()),
+        }
+    }
+}
+
+impl Decided {
+    /// The same, with what the entities were called.
+    #[must_use]
+    pub(crate) fn named(mut self, names: BTreeMap<EntityRef, String>) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// The same, made on this evidence and no other.
+    #[must_use]
+    pub fn on(mut self, evidence: Vec<Ground>) -> Self {
+        self.evidence = Some(evidence);
+        self
+    }
+}
+
 /// A decision as the state keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -119,6 +178,13 @@ pub struct DecisionRecord {
     pub by: String,
     /// What was decided.
     pub decision: Decision,
+    /// What the organisations were called then that it is about, as far as that was known.
+    #[serde(default, with = "pairs", skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<EntityRef, String>,
+    /// What it was made on, strongest first. Empty if it was made by hand; `None` if it was logged before evidence was
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Vec<Ground>>,
     /// The entry that took it back.
     pub undone_by: Option<EntryId>,
 }

@@ -1,12 +1,13 @@
 //! Entries of the log: the only way in which a state changes.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::State;
-use super::decision::Decision;
+use super::decision::Decided;
+use super::{State, pairs};
 use crate::drift::EventKey;
 use crate::execution::Outcome;
 use crate::identity::{EntityRef, Fingerprint, Instance};
@@ -56,7 +57,13 @@ pub enum Body {
     /// Everything was wiped; the next binding may be another.
     Reset,
     /// A person decided something.
-    Decided(Decision),
+    Decided(Decided),
+    /// These organisations, of which events tell, were called so; what associations record is not written.
+    Named {
+        /// The names.
+        #[serde(with = "pairs")]
+        names: BTreeMap<EntityRef, String>,
+    },
     /// Linked entities were seen under a scope; only what differs from what the state knows is written.
     Seen {
         /// The scope of the reading.

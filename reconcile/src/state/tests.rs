@@ -1,5 +1,7 @@
 //! What decisions, answers and the ends of steps do to a state.
 
+mod evidence;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -66,7 +68,7 @@ impl Told {
     }
 
     fn decide(&mut self, decision: Decision) -> EntryId {
-        self.tell(Body::Decided(decision))
+        self.tell(Body::Decided(decision.into()))
     }
 
     fn raise(&mut self, kind: EventKind, entities: Vec<EntityRef>) -> EventId {
@@ -361,7 +363,7 @@ fn f053_an_action_that_the_kind_does_not_allow_is_refused() {
         action: Action::Delete,
     };
     assert!(matches!(
-        told.try_tell(Body::Decided(delete)),
+        told.try_tell(Body::Decided(delete.into())),
         Err(AbsorbError::Unknown { .. })
     ));
     assert_eq!(told.state, before, "nothing changed");
@@ -381,7 +383,7 @@ fn an_event_that_cleared_and_came_back_is_the_next_occurrence() {
         event: first,
         action: Action::Ignore,
     };
-    assert!(told.try_tell(Body::Decided(late)).is_err());
+    assert!(told.try_tell(Body::Decided(late.into())).is_err());
 }
 
 #[test]

@@ -2,12 +2,64 @@
 
 use crate::keys::{DEFAULT_APIS, GravityZoneKey};
 use crate::simulator::Simulator;
-use crate::world::Unknown;
+use crate::world::{SecurityLevel, Unknown};
 
 impl Simulator {
     /// Another administrator's key pair of the same RMM tenant: key and secret.
     pub fn add_rmm_key(&self) -> (String, String) {
-        self.lock().keys.add_rmm()
+        let number = self.lock().keys.rmm.len() + 1;
+        self.add_rmm_user(
+            &format!("administrator.{number}"),
+            SecurityLevel::Administrator,
+        )
+    }
+
+    /// Another user of the same RMM tenant, with a key pair: key and secret.
+    pub fn add_rmm_user(&self, username: &str, level: SecurityLevel) -> (String, String) {
+        let mut state = self.lock();
+        let position = state.keys.rmm.len();
+        state.world.now_ms = state.clock.now_ms();
+        state.world.add_user(username, level);
+        if let Some(user) = state.world.account.users.last_mut() {
+            user.key = Some(position);
+        }
+        state.keys.add_rmm()
+    }
+
+    /// The name of the user whose key pair [`Simulator::rmm_key`] tells.
+    ///
+    /// # Errors
+    ///
+    /// When the world was changed so that there is none.
+    pub fn rmm_user(&self) -> Result<String, Unknown> {
+        self.with_world(|world| world.user_of_key(0).map(|user| user.username.clone()))
+            .ok_or_else(|| Unknown::new("user", "of the first key pair"))
+    }
+
+    /// Gives a user of the RMM another security level, which holds from the next request on.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such user.
+    pub fn set_user_level(&self, username: &str, level: SecurityLevel) -> Result<(), Unknown> {
+        self.with_world_mut(|world| world.user_mut(username).map(|user| user.level = level))
+    }
+
+    /// Lets a user of the RMM see only these sites, by uid; none shows all again. Listings get
+    /// shorter without a word, and what is named and out of sight is refused with 403.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such user or site.
+    pub fn restrict_user(&self, username: &str, sites: Option<&[String]>) -> Result<(), Unknown> {
+        self.with_world_mut(|world| {
+            for site in sites.unwrap_or_default() {
+                world.site_mut(site)?;
+            }
+            let user = world.user_mut(username)?;
+            user.sites = sites.map(|sites| sites.iter().cloned().collect());
+            Ok(())
+        })
     }
 
     /// Another GravityZone key, of the root company, for these APIs.

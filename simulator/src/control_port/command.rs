@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::faults::{Fault, FaultAction};
 use crate::record::Vendor;
 use crate::simulator::Simulator;
-use crate::world::Unknown;
+use crate::world::{ActivityDay, ActivitySpec, JobScript, SecurityLevel, Unknown};
 
 /// `{"op": "delete-site", "site": "…"}` and the like; sites by uid, companies and packages by id.
 #[derive(Debug, Deserialize)]
@@ -53,6 +53,43 @@ pub(super) enum Command {
     },
     RemoveAssociationEvidence {
         site: String,
+    },
+    SetOnline {
+        device: String,
+        on: bool,
+    },
+    MoveDevice {
+        device: String,
+        site: String,
+    },
+    AddAlert {
+        device: String,
+        priority: String,
+        context: Option<Value>,
+    },
+    ResolveAlert {
+        alert: String,
+        by: String,
+    },
+    ScriptJobs {
+        component: Option<String>,
+        device: Option<String>,
+        script: JobScript,
+    },
+    ClearJobScripts,
+    AddActivity(ActivitySpec),
+    SimulateActivity(ActivityDay),
+    AddRmmUser {
+        username: String,
+        level: SecurityLevel,
+    },
+    SetUserLevel {
+        username: String,
+        level: SecurityLevel,
+    },
+    RestrictUser {
+        username: String,
+        sites: Option<Vec<String>>,
     },
     DeleteCompany {
         company: String,
@@ -110,6 +147,9 @@ pub(super) enum Command {
     ExpireTokens,
     Advance {
         seconds: u64,
+    },
+    SetLatency {
+        milliseconds: u64,
     },
     Inject(Rule),
     InjectSeeded {
@@ -199,6 +239,38 @@ impl Command {
             Self::RemoveAssociationEvidence { site } => {
                 simulator.remove_association_evidence(&site)?;
             }
+            Self::SetOnline { device, on } => simulator.set_online(&device, on)?,
+            Self::MoveDevice { device, site } => simulator.move_device(&device, &site)?,
+            Self::AddAlert {
+                device,
+                priority,
+                context,
+            } => {
+                return Ok(json!({"alert": simulator.add_alert(&device, &priority, context)?}));
+            }
+            Self::ResolveAlert { alert, by } => simulator.resolve_alert(&alert, &by)?,
+            Self::ScriptJobs {
+                component,
+                device,
+                script,
+            } => simulator.script_jobs(component.as_deref(), device.as_deref(), script)?,
+            Self::ClearJobScripts => simulator.clear_job_scripts(),
+            Self::AddActivity(spec) => {
+                return Ok(json!({"activity": simulator.add_activity(&spec)?}));
+            }
+            Self::SimulateActivity(day) => {
+                return Ok(json!({"activities": simulator.simulate_activity(&day)}));
+            }
+            Self::AddRmmUser { username, level } => {
+                let (key, secret) = simulator.add_rmm_user(&username, level);
+                return Ok(json!({"key": key, "secret": secret}));
+            }
+            Self::SetUserLevel { username, level } => {
+                simulator.set_user_level(&username, level)?;
+            }
+            Self::RestrictUser { username, sites } => {
+                simulator.restrict_user(&username, sites.as_deref())?;
+            }
             Self::DeleteCompany { company } => simulator.delete_company(&company)?,
             Self::MoveCompany { company, parent } => simulator.move_company(&company, &parent)?,
             Self::MoveCompanyOut { company } => simulator.move_company_out(&company)?,
@@ -231,6 +303,9 @@ impl Command {
             Self::RestoreKeys => simulator.restore_keys(),
             Self::ExpireTokens => simulator.expire_tokens(),
             Self::Advance { seconds } => simulator.advance(Duration::from_secs(seconds)),
+            Self::SetLatency { milliseconds } => simulator.update_settings(|settings| {
+                settings.latency = Duration::from_millis(milliseconds);
+            }),
             Self::Inject(rule) => simulator.inject(rule.into()),
             Self::InjectSeeded {
                 seed,

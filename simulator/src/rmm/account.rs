@@ -11,7 +11,7 @@ use crate::world::{Site, SiteKind};
 pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, Answer> {
     let world = &call.state.world;
     let account = &world.account;
-    let live = || world.sites.iter().filter(|site| super::is_ordinary(site));
+    let live = || call.sites().filter(|site| super::is_ordinary(site));
     let devices = |kinds: fn(&Site) -> bool| {
         live()
             .filter(move |site| kinds(site))

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 
+use super::Call;
 use crate::clock::millis;
 use crate::server::{Answer, Incoming};
 use crate::settings::WrongKey;
 use crate::state::State;
+use crate::world::ActivitySpec;
 
 /// A token that was handed out.
 #[derive(Debug, Clone)]
@@ -60,6 +62,10 @@ pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
         state.world.ids.alphanumeric(40),
         state.world.ids.alphanumeric(40)
     );
+    let users = &mut state.world.account.users;
+    if let Some(user) = users.iter_mut().find(|user| user.key == Some(key)) {
+        user.last_access_ms = Some(now);
+    }
     state.rmm.tokens.retain(|_, token| token.expires_ms > now);
     state.rmm.tokens.insert(
         token.clone(),
@@ -81,8 +87,9 @@ pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
     Answer::json(200, &body)
 }
 
-/// Refuses a request without a token that is known, alive and of a key that is.
-pub(super) fn check(state: &State, request: &Incoming) -> Result<(), Answer> {
+/// The position of the key pair that a request's token comes from. Refuses one without a token that
+/// is known, alive and of a key that is.
+pub(super) fn check(state: &State, request: &Incoming) -> Result<usize, Answer> {
     let bearer = request.header("authorization").and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme
@@ -90,17 +97,34 @@ pub(super) fn check(state: &State, request: &Incoming) -> Result<(), Answer> {
             .then_some(token.trim())
     });
     let token = bearer.and_then(|bearer| state.rmm.tokens.get(bearer));
-    let is_alive = token.is_some_and(|token| {
-        token.expires_ms > state.clock.now_ms()
-            && state
-                .keys
-                .rmm
-                .get(token.key)
-                .is_some_and(|pair| !pair.revoked)
+    let alive = token.filter(|token| {
+        let pair = state.keys.rmm.get(token.key);
+        token.expires_ms > state.clock.now_ms() && pair.is_some_and(|pair| !pair.revoked)
     });
-    if is_alive {
-        Ok(())
-    } else {
-        Err(super::error(state, request, 401))
-    }
+    alive
+        .map(|token| token.key)
+        .ok_or_else(|| super::error(state, request, 401))
+}
+
+/// `POST /api/v2/user/resetApiKeys`: the caller's old pair and every token made from it end at once.
+pub(super) fn reset_keys(call: &mut Call<'_>) -> Result<Answer, Answer> {
+    let ids = &mut call.state.world.rmm_ids;
+    let key = format!("SIMULATEDRMMKEY{}", ids.alphanumeric(8).to_uppercase());
+    let secret = format!("simulated-rmm-secret-{}+/=", ids.alphanumeric(12));
+    let missing = call.error(401);
+    let pair = call.state.keys.rmm.get_mut(call.key).ok_or(missing)?;
+    key.clone_into(&mut pair.key);
+    secret.clone_into(&mut pair.secret);
+    let position = call.key;
+    call.state
+        .rmm
+        .tokens
+        .retain(|_, token| token.key != position);
+    call.log(ActivitySpec::user(
+        call.username(),
+        "user",
+        "reset.api.keys",
+    ));
+    let body = json!({"apiAccessKey": key, "apiSecretKey": secret, "userName": call.username()});
+    Ok(Answer::json(200, &body))
 }

@@ -16,6 +16,18 @@ pub(super) enum Charge {
     Write(&'static str),
 }
 
+impl Charge {
+    /// Whether it pays for a change that only administrators may make. Everybody may replace the own
+    /// keys, and muting changes nothing.
+    pub(super) fn is_change(self) -> bool {
+        matches!(self, Self::Write(kind) if kind != RESET_KEYS && kind != MUTE)
+    }
+}
+
+pub(super) const RESET_KEYS: &str = "user-reset-keys";
+/// Counts among all writes only.
+pub(super) const MUTE: &str = "alert-mute";
+
 /// Kinds of writes that the vendor's counter is known to list.
 const KINDS: [&str; 16] = [
     "account-variable-create",
@@ -33,7 +45,7 @@ const KINDS: [&str; 16] = [
     "site-variable-create",
     "site-variable-delete",
     "site-variable-update",
-    "user-reset-keys",
+    RESET_KEYS,
 ];
 
 #[derive(Debug, Default)]

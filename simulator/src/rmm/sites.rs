@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Call;
+use super::site_settings::ProxyRequest;
 use crate::server::Answer;
-use crate::world::{Proxy, Site, SiteKind};
+use crate::world::{ActivitySpec, Site, SiteKind};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,15 +49,7 @@ impl Call<'_> {
             notes: site.notes.as_deref(),
             on_demand: site.kind == SiteKind::OnDemand,
             splashtop_auto_install: site.splashtop_auto_install,
-            proxy_settings: site.proxy.as_ref().map(|proxy| {
-                json!({
-                    "host": proxy.host,
-                    "port": proxy.port,
-                    "type": proxy.kind,
-                    "username": proxy.username,
-                    "password": proxy.password.as_ref().map(|_| "********"),
-                })
-            }),
+            proxy_settings: site.proxy.as_ref().map(|proxy| self.wire_proxy(proxy)),
             devices_status: DevicesStatus {
                 all: site.devices.len(),
                 online,
@@ -82,9 +75,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Result<Answer, Answer> {
         .parameter("siteName")
         .unwrap_or_default()
         .to_lowercase();
-    let sites = &call.state.world.sites;
-    let rows: Vec<_> = sites
-        .iter()
+    let rows: Vec<_> = call
+        .sites()
         .filter(|site| site.name.to_lowercase().contains(&part))
         .collect();
     call.page("sites", &rows, |site| call.wire_site(site))
@@ -105,15 +97,6 @@ struct SiteRequest {
     splashtop_auto_install: Option<bool>,
     /// On creation only.
     proxy_settings: Option<ProxyRequest>,
-}
-
-#[derive(Deserialize)]
-struct ProxyRequest {
-    host: Option<String>,
-    port: Option<i64>,
-    r#type: Option<String>,
-    username: Option<String>,
-    password: Option<String>,
 }
 
 /// The body, which must name the site in 1 to 255 characters.
@@ -142,18 +125,25 @@ fn replace(site: &mut Site, name: String, body: SiteRequest) {
 /// `PUT /api/v2/site`
 pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Answer> {
     let (name, mut body) = site_request(call)?;
-    let proxy = body.proxy_settings.take();
+    let proxy = match body.proxy_settings.take() {
+        Some(proxy) => Some(proxy.proxy().ok_or_else(|| call.error(400))?),
+        None => None,
+    };
     let uid = call.state.world.add_site(&name);
+    // Whoever makes a site sees it.
+    let users = &mut call.state.world.account.users;
+    if let Some(scope) = users
+        .iter_mut()
+        .find(|user| user.key == Some(call.key))
+        .and_then(|user| user.sites.as_mut())
+    {
+        scope.insert(uid.clone());
+    }
     call.path = vec![uid];
     let site = call.site_mut()?;
     replace(site, name, body);
-    site.proxy = proxy.map(|proxy| Proxy {
-        host: proxy.host,
-        port: proxy.port,
-        kind: proxy.r#type,
-        username: proxy.username,
-        password: proxy.password,
-    });
+    site.proxy = proxy;
+    log(call, "create");
     get(call)
 }
 
@@ -164,18 +154,19 @@ pub(super) fn update(call: &mut Call<'_>) -> Result<Answer, Answer> {
         return Err(call.error(403));
     }
     replace(call.site_mut()?, name, body);
+    log(call, "update");
     get(call)
+}
+
+fn log(call: &mut Call<'_>, action: &str) {
+    let spec = ActivitySpec::user("", "site", action).site(call.part(0));
+    call.log(spec);
 }
 
 /// `GET /api/v2/account/dnet-site-mappings`: sites, with a list of network ids where there is one.
 /// Without networks the list is null, empty or absent, by turns.
 pub(super) fn list_networks(call: &mut Call<'_>) -> Result<Answer, Answer> {
-    let sites = call
-        .state
-        .world
-        .sites
-        .iter()
-        .filter(|site| super::is_ordinary(site));
+    let sites = call.sites().filter(|site| super::is_ordinary(site));
     let mut unmapped = 0;
     let rows: Vec<_> = sites
         .map(|site| {

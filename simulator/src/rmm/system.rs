@@ -11,7 +11,7 @@ pub(super) fn status(state: &State) -> Answer {
     let started = state.clock.now_ms() - 86_400_000;
     Answer::json(
         200,
-        &json!({"version": "2.0.0 Build 235", "status": "OK", "started": started}),
+        &json!({"version": format!("2.0.0 Build {}", state.settings.rmm.build), "status": "OK", "started": started}),
     )
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Call;
 use crate::server::Answer;
-use crate::world::Variable;
+use crate::world::{ActivitySpec, Variable};
 
 /// A listing is a set: its order is fixed and means nothing.
 fn page(call: &Call<'_>, variables: &[Variable]) -> Result<Answer, Answer> {
@@ -46,6 +46,16 @@ fn variables<'a>(call: &'a mut Call<'_>, scope: Scope) -> Result<&'a mut Vec<Var
     }
 }
 
+/// Notes the change, without the value.
+fn log(call: &mut Call<'_>, scope: Scope, action: &str, id: i64) {
+    let spec = ActivitySpec::user("", "variable", action).detail("variable.id", id);
+    let spec = match scope {
+        Scope::Account => spec,
+        Scope::Site => spec.site(call.part(0)),
+    };
+    call.log(spec);
+}
+
 #[derive(Deserialize)]
 struct VariableRequest {
     name: Option<String>,
@@ -75,18 +85,13 @@ fn create(call: &mut Call<'_>, scope: Scope) -> Result<Answer, Answer> {
         value,
         masked,
     });
+    log(call, scope, "create", id);
     Ok(Answer::empty(200))
-}
-
-/// The number that the last part of the path gives.
-fn variable_id(call: &Call<'_>) -> Result<i64, Answer> {
-    let text = call.path.last().map_or("", String::as_str);
-    text.parse().map_err(|_| call.error(400))
 }
 
 /// Changes name or value; masking stays what it was.
 fn update(call: &mut Call<'_>, scope: Scope) -> Result<Answer, Answer> {
-    let id = variable_id(call)?;
+    let id = call.number()?;
     let body: VariableRequest = call.body()?;
     if body
         .name
@@ -112,11 +117,12 @@ fn update(call: &mut Call<'_>, scope: Scope) -> Result<Answer, Answer> {
         .ok_or(missing)?;
     variable.name = body.name.unwrap_or_else(|| variable.name.clone());
     variable.value = body.value.unwrap_or_else(|| variable.value.clone());
+    log(call, scope, "update", id);
     Ok(Answer::empty(200))
 }
 
 fn delete(call: &mut Call<'_>, scope: Scope) -> Result<Answer, Answer> {
-    let id = variable_id(call)?;
+    let id = call.number()?;
     let missing = call.error(404);
     let variables = variables(call, scope)?;
     let place = variables
@@ -124,6 +130,7 @@ fn delete(call: &mut Call<'_>, scope: Scope) -> Result<Answer, Answer> {
         .position(|known| known.id == id)
         .ok_or(missing)?;
     variables.remove(place);
+    log(call, scope, "delete", id);
     Ok(Answer::empty(200))
 }
 

@@ -43,6 +43,10 @@ pub(crate) async fn handle(
     // A task of its own: what a client sent is carried out even if the client is gone by then.
     let shared = Arc::clone(&server.shared);
     let answer = tokio::spawn(async move { server.exchange(&wire, incoming).await }).await;
+    let latency = shared.lock().settings.latency;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     let now_ms = shared.lock().clock.now_ms();
     answer
         .unwrap_or_else(|_| Answer::html(500, "500 Internal Server Error"))

@@ -1,6 +1,7 @@
 //! Adding things by hand.
 
 mod gravityzone;
+mod library;
 mod networking;
 mod rmm;
 
@@ -16,8 +17,9 @@ const BUILT_MS: i64 = 1_795_248_000_000;
 const DAY_MS: i64 = 86_400_000;
 
 impl World {
-    /// An account with no sites but "Deleted Devices", a root partner with no companies below, and
-    /// the top of a foreign tree. The seed decides every id.
+    /// An account with no sites but "Deleted Devices" and with one administrator, the vendor's own
+    /// device filters, a few components and patches; a root
+    /// partner with no companies below, and the top of a foreign tree. The seed decides every id.
     pub fn new(seed: u64) -> Self {
         let mut ids = Source::new(seed);
         let created = BUILT_MS - 400 * DAY_MS;
@@ -32,6 +34,14 @@ impl World {
             device_limit: 5_000,
             time_zone: "Europe/Amsterdam".into(),
             variables: Vec::new(),
+            users: Vec::new(),
+            components: Vec::new(),
+            filters: Vec::new(),
+            udfs: BTreeMap::new(),
+            patches: Vec::new(),
+            alerts: Vec::new(),
+            jobs: Vec::new(),
+            activity: Vec::new(),
         };
         let mut world = Self {
             account,
@@ -42,8 +52,10 @@ impl World {
             foreign_root: foreign_root.clone(),
             networks: Vec::new(),
             ids,
+            rmm_ids: Source::new(!seed),
             now_ms: BUILT_MS,
         };
+        world.stock_library();
         let uid = format!("{}deleted", world.account.uid);
         world.push_site(uid, "Deleted Devices", SiteKind::DeletedDevices);
         let contact = Contact {

@@ -85,6 +85,7 @@ impl World {
                     Subscription::monthly("aLaCarte").with_addons(addons);
             }
         }
+        self.alert_devices(20);
         Ok(())
     }
 }

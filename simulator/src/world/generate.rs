@@ -28,6 +28,8 @@ pub struct WorldSpec {
     pub network_percent: usize,
     /// Devices of a site that its company knows as endpoints.
     pub protected_percent: usize,
+    /// Devices with an alert, of which every third is resolved.
+    pub alert_percent: u8,
 }
 
 impl Default for WorldSpec {
@@ -44,6 +46,7 @@ impl Default for WorldSpec {
             foreign_percent: 10,
             network_percent: 50,
             protected_percent: 80,
+            alert_percent: 10,
         }
     }
 }
@@ -125,6 +128,7 @@ impl World {
                 spec.devices_per_site.min(2),
             );
         }
+        world.alert_devices(spec.alert_percent);
         world
     }
 
@@ -170,14 +174,15 @@ impl World {
                 2 | 3 => format!("SRV-{number:03}-{index:03}"),
                 _ => format!("PC-{number:03}-{index:03}"),
             };
-            let Ok(uid) = self.add_device(site, &hostname, cards) else {
+            if self.add_device(site, &hostname, cards).is_err() {
                 return;
-            };
+            }
             let online = self.ids.random().u8(..10) > 0;
             let Ok(site) = self.site_mut(site) else {
                 return;
             };
-            let Some(device) = site.devices.iter_mut().find(|device| device.uid == uid) else {
+            // It was added last.
+            let Some(device) = site.devices.last_mut() else {
                 return;
             };
             device.online = online;
@@ -191,6 +196,7 @@ impl World {
                     category.clone_into(&mut device.category);
                     device.operating_system = None;
                     device.last_reboot_ms = None;
+                    device.software.clear();
                 }
                 2 | 3 => {
                     "Server".clone_into(&mut device.category);
@@ -201,6 +207,7 @@ impl World {
                 _ => device.last_user = Some(format!("CORP\\user{index}")),
             }
         }
+        self.patch_devices(site);
     }
 
     /// Adds a company for a site, with some of the site's computers as endpoints.
@@ -285,6 +292,15 @@ mod tests {
         let text = |seed| serde_json::to_string(&World::generate(&WorldSpec::new(seed))).unwrap();
         assert_eq!(text(7), text(7));
         assert_ne!(text(7), text(8));
+    }
+
+    #[test]
+    fn an_estate_of_20_000_devices_is_a_matter_of_course() {
+        let world = World::generate(&WorldSpec::new(4).sites(200).devices_per_site(100));
+        let devices = world.sites.iter().flat_map(|site| &site.devices);
+        assert_eq!(devices.count(), 200 * 100 + 2 * 3 + 2);
+        let alerts = world.account.alerts.len();
+        assert!((1_500..2_500).contains(&alerts), "{alerts}");
     }
 
     #[test]

@@ -1,11 +1,30 @@
 //! What the RMM knows: one account, its sites, their devices and variables.
 #![expect(missing_docs, reason = "most field names say it all")]
 
+mod activity;
+mod alerts;
+mod fields;
+mod filters;
+mod jobs;
+mod patches;
+mod users;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
+pub use self::activity::{
+    Activity, ActivityDay, ActivityEntity, ActivitySite, ActivitySpec, ActivityUser,
+};
+pub use self::alerts::{Alert, Resolution};
+pub use self::fields::{UdfDefinition, UdfKind};
+pub use self::filters::{Filter, FilterRule, FilterScope};
+pub use self::jobs::{
+    AGENT_COMPONENT, Component, ComponentVariable, Job, JobEnd, JobOutcome, JobScript, JobVariable,
+};
+pub use self::patches::{DevicePatch, InstallStatus, Patch, Software};
+pub use self::users::{SecurityLevel, User};
 use super::MacAddress;
 
 /// The tenant on its platform.
@@ -23,6 +42,20 @@ pub struct Account {
     pub device_limit: i32,
     pub time_zone: String,
     pub variables: Vec<Variable>,
+    /// Portal users; those with a key pair can use the API.
+    pub users: Vec<User>,
+    /// The component library.
+    pub components: Vec<Component>,
+    /// Device filters of all scopes.
+    pub filters: Vec<Filter>,
+    /// Type and label of user-defined fields by number; the others are text without a label.
+    pub udfs: BTreeMap<u16, UdfDefinition>,
+    /// What the patches of devices are about.
+    pub patches: Vec<Patch>,
+    pub alerts: Vec<Alert>,
+    pub jobs: Vec<Job>,
+    /// The activity log, in no order.
+    pub activity: Vec<Activity>,
 }
 
 /// What a site is.
@@ -53,6 +86,33 @@ pub struct Site {
     pub network_ids: Vec<i64>,
     pub devices: Vec<Device>,
     pub variables: Vec<Variable>,
+    pub mail_recipients: Vec<MailRecipient>,
+}
+
+/// Somebody who gets mail about a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MailRecipient {
+    pub name: String,
+    pub email: String,
+    pub kind: String,
+    pub new_devices: bool,
+    pub alerts: bool,
+    pub reports: bool,
+}
+
+impl MailRecipient {
+    /// Somebody who gets alerts only.
+    pub fn new(name: &str, email: &str) -> Self {
+        Self {
+            name: name.into(),
+            email: email.into(),
+            kind: "account".into(),
+            new_devices: false,
+            alerts: true,
+            reports: false,
+        }
+    }
 }
 
 impl Site {
@@ -125,7 +185,7 @@ pub enum DeviceClass {
 }
 
 /// A device under a site.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 #[non_exhaustive]
 pub struct Device {
     pub id: i64,
@@ -155,6 +215,23 @@ pub struct Device {
     pub interfaces: Vec<Interface>,
     /// Values of user-defined fields by their number from 1.
     pub udfs: BTreeMap<u16, String>,
+    /// What the software audit lists.
+    pub software: Vec<Software>,
+    pub patches: Vec<DevicePatch>,
+}
+
+impl fmt::Debug for Device {
+    /// Leaves the values of user-defined fields out, which can hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Device")
+            .field("uid", &self.uid)
+            .field("hostname", &self.hostname)
+            .field("class", &self.class)
+            .field("online", &self.online)
+            .field("interfaces", &self.interfaces)
+            .field("udfs", &self.udfs.keys())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A network card of a device.

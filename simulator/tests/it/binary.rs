@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::support::{Reply, client};
 
 #[tokio::test]
 async fn it_prints_addresses_and_stops_on_ctrl_c() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_msp-simulator"))
-        .args(["--demo", "--unlimited"])
+        .args(["--demo", "--unlimited", "--latency-ms", "20"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -27,10 +28,12 @@ async fn it_prints_addresses_and_stops_on_ctrl_c() {
             .json()
     };
     assert_eq!(get(control.clone()).await["rmm"]["url"], rmm.as_str());
+    let asked = Instant::now();
     assert_eq!(
         get(format!("{rmm}/api/v2/system/status")).await["status"],
         "OK"
     );
+    assert!(asked.elapsed() >= Duration::from_millis(20));
     assert_eq!(
         get(format!("{control}/counts")).await["operations"]["rmm GET /api/v2/system/status"],
         1

@@ -85,6 +85,53 @@ async fn commands_do_what_the_handle_does() {
 }
 
 #[tokio::test]
+async fn commands_of_the_rmm_reach_devices_jobs_users_and_the_log() {
+    let simulator = open();
+    let device = simulator.sites()[1].devices[0].uid.clone();
+    let site = simulator.site_uid("Bluebird Bakery").unwrap();
+    let several = json!([
+        {"op": "set-online", "device": device, "on": false},
+        {"op": "move-device", "device": device, "site": site},
+        {"op": "add-alert", "device": device, "priority": "High", "context": {"@class": "new_ctx"}},
+        {"op": "script-jobs", "script": {"outcome": "failure", "stderr": "no"}},
+        {"op": "clear-job-scripts"},
+        {"op": "add-activity", "entity": "device", "category": "device", "action": "note", "device": device, "visible-from-ms": 5},
+        {"op": "simulate-activity", "seed": 4, "entries": 7},
+        {"op": "add-rmm-user", "username": "sam", "level": "read-only"},
+        {"op": "set-user-level", "username": "sam", "level": "administrator"},
+        {"op": "restrict-user", "username": "sam", "sites": [site]},
+        {"op": "set-latency", "milliseconds": 1},
+    ]);
+    let (status, done) = command(&simulator, several).await;
+    assert_eq!(status, 200, "{done}");
+    let results = done["result"].as_array().unwrap();
+    let (site, moved) = simulator.with_world(|world| {
+        let (site, device) = world.device(&device).unwrap();
+        (site.name.clone(), device.clone())
+    });
+    assert_eq!((site.as_str(), moved.online), ("Bluebird Bakery", false));
+    let alert = simulator.alerts().pop().unwrap();
+    assert_eq!(results[2]["alert"], alert.uid.as_str());
+    assert_eq!(simulator.activity().len(), 8);
+    assert_eq!(results[6]["activities"].as_array().unwrap().len(), 7);
+    let (key, secret) = (
+        results[7]["key"].as_str().unwrap(),
+        results[7]["secret"].as_str().unwrap(),
+    );
+    let rmm = Rmm::with(&simulator, key, secret).await;
+    let sites = rmm.get("/api/v2/account/sites").await.json();
+    assert_eq!(sites["pageDetails"]["totalCount"], 1);
+    let resolve = json!({"op": "resolve-alert", "alert": alert.uid, "by": "Sam"});
+    assert_eq!(command(&simulator, resolve).await.0, 200);
+    assert_eq!(
+        simulator.alerts().pop().unwrap().resolution.unwrap().by,
+        "Sam"
+    );
+    let unknown = json!({"op": "set-user-level", "username": "nobody", "level": "read-only"});
+    assert_eq!(command(&simulator, unknown).await.0, 404);
+}
+
+#[tokio::test]
 async fn what_is_unknown_is_told() {
     let simulator = open();
     let (status, body) = command(&simulator, json!({"op": "delete-site", "site": "nowhere"})).await;

@@ -77,7 +77,11 @@ pub(crate) struct Rmm {
 
 impl Rmm {
     pub(crate) async fn new(simulator: &Simulator) -> Self {
-        let reply = token(simulator, &simulator.rmm_key(), &simulator.rmm_secret()).await;
+        Self::with(simulator, &simulator.rmm_key(), &simulator.rmm_secret()).await
+    }
+
+    pub(crate) async fn with(simulator: &Simulator, key: &str, secret: &str) -> Self {
+        let reply = token(simulator, key, secret).await;
         let token = reply.json()["access_token"].as_str().unwrap().to_owned();
         Self {
             client: client(),
@@ -110,6 +114,14 @@ impl Rmm {
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, "").await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &str) -> Reply {
+        self.send(Method::PUT, path, body).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Reply {
+        self.send(Method::POST, path, body).await
     }
 }
 

@@ -154,10 +154,13 @@ async fn a_plan_is_carried_out_once() {
             source: source.instance().clone(),
             destination: links.0.clone(),
         },
-        Body::Decided(Decision::Associate {
-            source: site.clone(),
-            target: Target::Existing(company.clone()),
-        }),
+        Body::Decided(
+            Decision::Associate {
+                source: site.clone(),
+                target: Target::Existing(company.clone()),
+            }
+            .into(),
+        ),
     ] {
         let entry = state.entry(body, "operator", wire.clock.timestamp());
         state.absorb(&entry).unwrap();

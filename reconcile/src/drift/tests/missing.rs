@@ -1,7 +1,7 @@
 //! Associations that are missing.
 
 use super::{Vendors, cleared, key, raised, run, settled, status};
-use crate::drift::{Action, EventId, EventKind, EventStatus};
+use crate::drift::{Action, EventId, EventKind, EventStatus, listed_rows};
 use crate::execution::Output;
 use crate::inventory::{Coverage, Role, VariableValue};
 use crate::mapping::world::{World, company, site};
@@ -14,6 +14,31 @@ fn unknown_pair(world: &mut World) -> (crate::identity::EntityRef, crate::identi
     world.deploy(&site, &company);
     world.later();
     (site, company)
+}
+
+#[test]
+fn f055_a_pair_that_no_association_records_is_listed_with_its_names() {
+    let mut world = settled();
+    let (site, _) = unknown_pair(&mut world);
+    let vendors = Vendors::default();
+    run(&mut world, &vendors);
+    let names = |world: &World| {
+        let rows = listed_rows(&world.state);
+        let [row] = rows.as_slice() else {
+            panic!("{rows:?}")
+        };
+        [row.source_name, row.destination_name].map(|name| name.map(str::to_owned))
+    };
+    assert_eq!(
+        names(&world),
+        [Some("By hand".into()), Some("By hand".into())]
+    );
+    // As it is called now, and told once.
+    world.edit(&site, |row| row.name = "Renamed".into());
+    world.later();
+    let bodies = run(&mut world, &vendors);
+    assert!(matches!(&bodies[..], [Body::Named { names }] if names.len() == 1));
+    assert_eq!(names(&world)[0].as_deref(), Some("Renamed"));
 }
 
 #[test]

@@ -157,7 +157,7 @@ pub(super) fn create_package(step: &CreatePackage, case: &Case<'_>) -> Need {
             .made_at
             .and_then(|made| made.checked_add(case.pace.visibility.companies).ok());
         return match shows {
-            Some(shows) if case.now < shows => case.wait(case.now, case.pace.retry),
+            Some(shows) if case.as_of < shows => case.wait(case.now, case.pace.retry),
             _ => Need::Stop(Refusal::new(
                 RefusalKind::Gone,
                 format!("company {} is not visible", company.id),

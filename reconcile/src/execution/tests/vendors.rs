@@ -35,6 +35,8 @@ struct Inner {
     now: i64,
     hidden: i64,
     kits: i64,
+    /// How long after a look its answer comes.
+    slow: i64,
     /// Name and time of creation; the index is the id.
     companies: Vec<(String, i64)>,
     /// Company, name and time of creation; the index is the id.
@@ -76,6 +78,10 @@ impl Vendors {
 
     pub(super) fn hide_new_for(&self, seconds: i64) {
         self.with(|inner| inner.hidden = seconds);
+    }
+
+    pub(super) fn answer_looks_after(&self, seconds: i64) {
+        self.with(|inner| inner.slow = seconds);
     }
 
     pub(super) fn build_kits_for(&self, seconds: i64) {
@@ -145,10 +151,12 @@ impl Vendors {
     }
 
     pub(super) fn look(&self, probe: &Probe) -> Finding {
-        match probe {
+        let finding = match probe {
             Probe::Source(probe) => block_on(Source::probe(self, probe)),
             Probe::Destination(probe) => block_on(Destination::probe(self, probe)),
-        }
+        };
+        self.with(|inner| inner.now += inner.slow);
+        finding
     }
 
     pub(super) fn run(&self, run: &Run) -> Outcome {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::drift::Action;
 use crate::identity::{EntityRef, OrganizationName};
 use crate::mapping::{BatchError, Cardinality, DecisionError, Mapping};
-use crate::state::{Decision, Target};
+use crate::state::{Decided, Decision, Target};
 
 /// What a decision must have for itself inside a batch, and how to name it.
 type Claims = BTreeMap<String, String>;
@@ -17,7 +17,7 @@ impl Mapping<'_> {
     /// # Errors
     ///
     /// [`BatchError`] with everything that is wrong. None of the decisions may be logged then.
-    pub fn check_batch(&self, decisions: &[Decision]) -> Result<Vec<Decision>, BatchError> {
+    pub fn check_batch(&self, decisions: &[Decision]) -> Result<Vec<Decided>, BatchError> {
         let mut errors = Vec::new();
         let mut claimed: BTreeMap<String, usize> = BTreeMap::new();
         for (number, decision) in (1..).zip(decisions) {
@@ -36,7 +36,10 @@ impl Mapping<'_> {
             }
         }
         if errors.is_empty() {
-            Ok(decisions.to_vec())
+            Ok(decisions
+                .iter()
+                .map(|decision| self.decided(decision))
+                .collect())
         } else {
             Err(BatchError { errors })
         }

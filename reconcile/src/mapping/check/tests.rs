@@ -25,6 +25,7 @@ fn check_as(
     Mapping::new(&world.state, &source, &destination, policy)
         .unwrap()
         .check(decision)
+        .map(|decided| decided.decision)
 }
 
 fn check(world: &World, decision: &Decision) -> Result<Decision, DecisionError> {
@@ -36,6 +37,12 @@ fn check_batch(world: &World, decisions: &[Decision]) -> Result<Vec<Decision>, B
     Mapping::new(&world.state, &source, &destination, &policy())
         .unwrap()
         .check_batch(decisions)
+        .map(|checked| {
+            checked
+                .into_iter()
+                .map(|decided| decided.decision)
+                .collect()
+        })
 }
 
 fn refusal(world: &World, decision: &Decision) -> String {

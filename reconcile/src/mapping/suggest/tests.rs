@@ -26,7 +26,8 @@ fn suggest(world: &World, policy: &MappingPolicy, votes: &[Vote]) -> Vec<Suggest
 fn automatic(world: &World, policy: &MappingPolicy) -> Vec<Decision> {
     let (source, destination) = (Index::new(&world.source), Index::new(&world.destination));
     let mapping = Mapping::new(&world.state, &source, &destination, policy).unwrap();
-    mapping.automatic(&mapping.suggestions(&[]))
+    let taken = mapping.automatic(&mapping.suggestions(&[])).into_iter();
+    taken.map(|decided| decided.decision).collect()
 }
 
 fn one(suggestions: &[Suggestion]) -> &Proposal {

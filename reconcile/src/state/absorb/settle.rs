@@ -25,6 +25,7 @@ impl State {
                 .find(|known| known.number == *attempt)
             {
                 known.answer = Some(outcome.clone());
+                known.answered_at = Some(entry.at);
             }
             match outcome {
                 Outcome::NotSent(_) | Outcome::Unknown(_) | Outcome::Pending => return Ok(()),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::DAY_MS;
-use crate::world::{Device, DeviceClass, Interface, Site, SiteKind, Unknown, Variable, World};
+use crate::world::{
+    Device, DeviceClass, Interface, Site, SiteKind, Software, Unknown, Variable, World,
+};
 
 impl World {
     pub(super) fn push_site(&mut self, uid: String, name: &str, kind: SiteKind) -> String {
@@ -20,6 +22,7 @@ impl World {
             network_ids: Vec::new(),
             devices: Vec::new(),
             variables: Vec::new(),
+            mail_recipients: Vec::new(),
         });
         uid
     }
@@ -76,6 +79,8 @@ impl World {
             serial: Some(serial),
             interfaces,
             udfs: BTreeMap::new(),
+            software: standard_software(),
+            patches: Vec::new(),
         });
         Ok(uid)
     }
@@ -107,6 +112,17 @@ impl World {
         let id = self.ids.number();
         set(&mut self.account.variables, id, name, value, masked)
     }
+}
+
+/// What every computer has.
+fn standard_software() -> Vec<Software> {
+    [
+        ("7-Zip 24.09 (x64)", "24.09"),
+        ("Microsoft Edge", "142.0.3595.94"),
+        ("Mozilla Firefox (x64 en-GB)", "145.0.1"),
+    ]
+    .map(|(name, version)| Software::new(name, version))
+    .into()
 }
 
 fn set(variables: &mut Vec<Variable>, id: i64, name: &str, value: &str, masked: bool) -> i64 {

@@ -279,7 +279,7 @@ impl World {
     }
 
     pub(super) fn decide(&mut self, decision: Decision) -> AssociationId {
-        AssociationId(self.absorb(Body::Decided(decision)))
+        AssociationId(self.absorb(Body::Decided(decision.into())))
     }
 
     pub(super) fn associate(&mut self, of: &str, target: Target) -> AssociationId {

@@ -1,0 +1,122 @@
+//! Ctrl-C, and the system's request to end.
+//!
+//! What must not be cut holds a [`Guard`] and looks whether it should stop. At any other moment the program simply
+//! ends: what matters is in the store.
+
+use std::io;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+use super::exit::Exit;
+
+static GUARDS: AtomicUsize = AtomicUsize::new(0);
+static PRESSES: LazyLock<watch::Sender<u32>> = LazyLock::new(|| watch::Sender::new(0));
+
+/// Listens from now on.
+pub(crate) fn listen() -> io::Result<()> {
+    let mut signals = Signals::listen()?;
+    tokio::spawn(async move {
+        loop {
+            signals.next().await;
+            if GUARDS.load(Ordering::SeqCst) == 0 {
+                eprintln!("stopped by Ctrl-C; nothing was under way that could be lost");
+                std::process::exit(Exit::Failed as i32);
+            }
+            PRESSES.send_modify(|presses| *presses += 1);
+        }
+    });
+    Ok(())
+}
+
+/// As long as there is one, Ctrl-C ends nothing by itself.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    presses: watch::Receiver<u32>,
+    before: u32,
+}
+
+impl Guard {
+    pub(crate) fn new() -> Self {
+        GUARDS.fetch_add(1, Ordering::SeqCst);
+        let mut presses = PRESSES.subscribe();
+        let before = *presses.borrow_and_update();
+        Self { presses, before }
+    }
+
+    /// How often Ctrl-C was pressed under this guard.
+    pub(crate) fn presses(&self) -> u32 {
+        *self.presses.borrow() - self.before
+    }
+
+    /// Waits until it is pressed once more.
+    pub(crate) async fn pressed(&mut self) {
+        if self.presses.changed().await.is_err() {
+            // The sender lives as long as the program.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        GUARDS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(windows)]
+struct Signals {
+    pressed: tokio::signal::windows::CtrlC,
+    pause: tokio::signal::windows::CtrlBreak,
+    closed: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
+
+#[cfg(windows)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+
+        Ok(Self {
+            pressed: ctrl_c()?,
+            pause: ctrl_break()?,
+            closed: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.pressed.recv() => {}
+            _ = self.pause.recv() => {}
+            _ = self.closed.recv() => {}
+            _ = self.shutdown.recv() => {}
+        }
+    }
+}
