@@ -60,6 +60,19 @@ pub(crate) fn field<T: Lenient>(body: &[u8], names: &[&str]) -> Result<T, Decode
         .ok_or_else(missing)
 }
 
+/// As [`field`], of a map: null, and an answer without anything, is an empty one.
+pub(crate) fn map<T: Lenient + Default>(body: &[u8], name: &str) -> Result<T, DecodeError> {
+    let is_empty = match client_core::decode_json(body)? {
+        Value::Object(fields) => fields.get(name).map_or(fields.is_empty(), Value::is_null),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    if is_empty {
+        return Ok(T::default());
+    }
+    field(body, &[name])
+}
+
 fn object(body: &[u8], what: &str) -> Result<Map<String, Value>, DecodeError> {
     match client_core::decode_json(body)? {
         Value::Object(fields) => Ok(fields),
@@ -94,9 +107,11 @@ pub(crate) fn deleted(result: Result<(), Error>) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
-    use super::{field, record, record_or_empty, record_with};
+    use super::{field, map, record, record_or_empty, record_with};
     use crate::lifecycle::Lifecycle;
     use crate::nodes::Node;
 
@@ -163,6 +178,24 @@ mod tests {
                 (Some("id"), false),
                 "{body}"
             );
+        }
+    }
+
+    #[test]
+    fn a_map_may_be_empty_in_any_way() {
+        let read = |body: &str| map::<BTreeMap<String, i64>>(body.as_bytes(), "tags");
+        for body in [
+            "{}",
+            "[]",
+            r#"{"tags":{}}"#,
+            r#"{"tags":[]}"#,
+            r#"{"tags":null}"#,
+        ] {
+            assert_eq!(read(body), Ok(BTreeMap::new()), "{body}");
+        }
+        assert_eq!(read(r#"{"tags":{"a":"5"}}"#).unwrap()["a"], 5);
+        for body in [r#"{"status":200}"#, "[1]", "null", r#"{"tags":5}"#] {
+            assert!(read(body).is_err(), "{body}");
         }
     }
 }

@@ -6,15 +6,14 @@
 //!
 //! With arguments it is a tool that works on real accounts: see `--help` and the module `tool`.
 
-mod expect;
 mod stage;
 mod story;
 mod tool;
 
 use std::process::ExitCode;
 
+use examples::expect::Expectations;
 use examples::present::heading;
-use expect::Expectations;
 use stage::Stage;
 
 #[tokio::main]

@@ -11,8 +11,8 @@ use reconcile::mapping::{Proposal, SiteState, Suggestion};
 use reconcile::plan::{HeldReason, Plan};
 use reconcile::state::{AssociationStatus, Decision, Target};
 
-use super::expect::Expectations;
 use super::stage::{Stage, VARIABLE, subscription};
+use examples::expect::Expectations;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

@@ -9,18 +9,16 @@ mod adopt;
 mod apply;
 mod cli;
 mod decide;
+mod deploy;
 mod drive;
 mod events;
 mod exchange;
-mod exit;
 mod history;
-mod interrupt;
 mod listing;
 mod lookup;
 mod notify;
 mod policy;
 mod preflight;
-mod present;
 mod reset;
 mod schema;
 mod session;
@@ -32,6 +30,7 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use examples::{console as present, exit, interrupt};
 
 use cli::{Cli, Command};
 use exit::{Exit, Failure};
@@ -72,6 +71,7 @@ async fn run(command: Command) -> Result<Exit, Failure> {
         Command::Sync(arguments) => sync::run(&arguments).await,
         Command::Watch(arguments) => watch::run(&arguments).await,
         Command::Notify(arguments) => notify::run(&arguments).await,
+        Command::Deploy(arguments) => deploy::run(&arguments).await,
         Command::Reset(arguments) => reset::run(&arguments).await,
         Command::Schema(arguments) => schema::run(&arguments),
     }

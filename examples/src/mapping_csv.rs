@@ -78,7 +78,9 @@ use reconcile::state::{Decided, Decision, Target};
 pub use error::{Hint, Problem, RowError};
 pub use table::Column;
 
+pub(crate) use cell::{guard_formula, restore};
 use present::Present;
+pub(crate) use table::records;
 
 /// What stands between two cells of an exported file. An import recognises it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

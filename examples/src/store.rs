@@ -1,16 +1,18 @@
 //! The embedded store: an `SQLite` database with an append-only log, one writer, and readers beside it.
 //!
-//! The log is the truth: a [`State`] is its fold. Beside it are settings of the host and an outbox of notices.
+//! The log is the truth: a [`State`] is its fold. Beside it are settings of the host, an outbox of notices, and the quick
+//! jobs that install agents.
 //! There are no secrets in it. [`Store`] holds it open for writing; what only reads is a function of a path, and works
 //! while this or another process writes.
 
 mod compaction;
+mod deployments;
 mod error;
-mod file;
+pub(crate) mod file;
 mod outbox;
 mod reader;
 mod row;
-mod schema;
+pub(crate) mod schema;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ use reconcile::log::{Log, LogError};
 use reconcile::state::{Entry, State};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+pub use deployments::{Deployment, DeploymentEnd, DeploymentResult};
 pub use error::StoreError;
 
 use crate::notify::Notices;
@@ -30,7 +33,7 @@ use file::WriterLock;
 use row::{Columns, Table};
 
 /// How long another program's transaction is waited for. Our own never wait for each other.
-const WAIT: Duration = Duration::from_secs(5);
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
 
 /// A store that is open for writing. There is one at a time, in all processes.
 #[derive(Debug)]

@@ -12,6 +12,7 @@
 //! # }
 //! ```
 
+mod endpoints;
 mod labels;
 mod observe;
 mod organizations;

@@ -38,7 +38,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::inventory::Device;
 
@@ -63,16 +65,45 @@ pub struct FieldMap {
 }
 
 /// A map as a file holds it: a list of rules, or an object of both lists.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 enum Unchecked {
     Flat(Vec<FieldRule>),
-    Layered {
-        #[serde(default)]
-        rules: Vec<FieldRule>,
-        #[serde(default)]
-        types: BTreeMap<String, Vec<FieldRule>>,
-    },
+    Layered(Layered),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layered {
+    #[serde(default)]
+    rules: Vec<FieldRule>,
+    #[serde(default)]
+    types: BTreeMap<String, Vec<FieldRule>>,
+}
+
+/// By its form, so that an error is about the rule that is wrong and not about both forms.
+impl<'de> Deserialize<'de> for Unchecked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+
+        impl<'de> Visitor<'de> for Form {
+            type Value = Unchecked;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list of rules, or an object with rules and types")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, rules: A) -> Result<Unchecked, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(rules)).map(Unchecked::Flat)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, lists: A) -> Result<Unchecked, A::Error> {
+                Layered::deserialize(MapAccessDeserializer::new(lists)).map(Unchecked::Layered)
+            }
+        }
+
+        deserializer.deserialize_any(Form)
+    }
 }
 
 impl TryFrom<Unchecked> for FieldMap {
@@ -81,7 +112,7 @@ impl TryFrom<Unchecked> for FieldMap {
     fn try_from(unchecked: Unchecked) -> Result<Self, Self::Error> {
         let (rules, types) = match unchecked {
             Unchecked::Flat(rules) => (rules, BTreeMap::new()),
-            Unchecked::Layered { rules, types } => (rules, types),
+            Unchecked::Layered(lists) => (lists.rules, lists.types),
         };
         types
             .into_iter()
@@ -96,10 +127,10 @@ impl From<FieldMap> for Unchecked {
         if map.types.is_empty() {
             Unchecked::Flat(map.rules)
         } else {
-            Unchecked::Layered {
+            Unchecked::Layered(Layered {
                 rules: map.rules,
                 types: map.types,
-            }
+            })
         }
     }
 }
@@ -339,5 +370,36 @@ pub fn values(device: &Device) -> Values {
         own.into_iter()
             .filter_map(|(field, value)| Some((field.to_owned(), value?))),
     );
+    values
+}
+
+/// As [`values`], but in the address that a record of the device holds already, if it is one of the device's: which of
+/// several addresses a record shows is no difference.
+///
+/// ```
+/// use reconcile::fields::values_beside;
+/// use reconcile::identity::{Instance, Kind, Vendor};
+/// use reconcile::inventory::Device;
+///
+/// let read = |vendor: &'static str, ips: &[&str]| Device {
+///     entity: Instance::new(Vendor::new(vendor), "example").entity(Kind::DEVICE, "1"),
+///     name: "ap-hall".to_owned(),
+///     macs: vec!["00:1b:21:00:00:01".parse().unwrap()],
+///     ips: ips.iter().map(|ip| ip.parse().unwrap()).collect(),
+///     serial: None,
+///     fields: Default::default(),
+/// };
+/// let device = read("datto-networking", &["10.31.0.2", "192.168.4.9"]);
+/// assert_eq!(values_beside(&device, &read("our-records", &["192.168.4.9"]))["ip"], "192.168.4.9");
+/// assert_eq!(values_beside(&device, &read("our-records", &["192.168.4.8"]))["ip"], "10.31.0.2");
+/// ```
+pub fn values_beside(device: &Device, record: &Device) -> Values {
+    let mut values = values(device);
+    if let Some(held) = record.macs.iter().find(|mac| device.macs.contains(mac)) {
+        values.insert("mac".to_owned(), held.to_string());
+    }
+    if let Some(held) = record.ips.iter().find(|ip| device.ips.contains(ip)) {
+        values.insert("ip".to_owned(), held.to_string());
+    }
     values
 }

@@ -27,6 +27,7 @@ pub mod mapping;
 pub mod matching;
 pub mod plan;
 pub mod state;
+pub mod view;
 
 mod drive;
 

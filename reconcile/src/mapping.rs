@@ -10,11 +10,14 @@
 //! [`Cardinality::ManyToOne`], with the customers as the destination.
 
 mod adopt;
+mod arrivals;
 mod candidate;
 mod check;
 mod error;
 mod fuzzy;
 mod ground;
+mod lending;
+mod lookalikes;
 mod policy;
 mod rows;
 mod suggest;
@@ -35,9 +38,11 @@ use crate::inventory::{Index, Organization, Role};
 use crate::state::{Association, Binding, State, Target};
 
 pub use adopt::{Adoption, Standing, Unreadable, UnreadableReason};
+pub use arrivals::Arrival;
 pub use candidate::{Candidate, Evidence, EvidenceKind, Proposal, Suggestion, Tie};
 pub use error::{BatchError, DecisionError, Named};
 pub use ground::Ground;
+pub use lending::lend_ids;
 pub use policy::{Cardinality, MappingPolicy, VoteRules};
 pub use rows::{
     DestinationRow, LeftOut, LeftOutReason, SiteRow, SiteState, Stranded, StrandedReason,

@@ -4,5 +4,7 @@ mod activity;
 mod companies;
 mod devices;
 mod keys;
+mod networking_keys;
+mod networks;
 mod sites;
 mod weather;

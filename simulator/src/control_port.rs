@@ -1,7 +1,8 @@
 //! The control port: the handle's operations as JSON over HTTP, for programs in any language.
 //!
 //! `GET /` tells addresses and credentials, `GET /counts` and `GET /requests` what was asked,
-//! `GET /world` everything that exists; `POST /commands` takes one [`Command`] or a list of them.
+//! `GET /world` everything that exists, `GET /records` a host's records of it; `POST /commands` takes
+//! one [`Command`] or a list of them.
 
 mod command;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::command::Command;
+use crate::records::RecordsSpec;
 use crate::simulator::{Simulator, WeakSimulator};
 
 /// A status and a JSON body.
@@ -38,6 +40,10 @@ pub(crate) fn serve(listener: tokio::net::TcpListener, simulator: WeakSimulator)
             "/world",
             get(async |Carried(simulator)| answer(&simulator, world)),
         )
+        .route(
+            "/records",
+            get(async |Carried(simulator)| answer(&simulator, records)),
+        )
         .route("/commands", post(commands))
         .with_state(simulator);
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -58,6 +64,10 @@ fn answer(simulator: &WeakSimulator, read: fn(&Simulator) -> Value) -> Reply {
 
 fn world(simulator: &Simulator) -> Value {
     simulator.with_world(|world| json!(world))
+}
+
+fn records(simulator: &Simulator) -> Value {
+    simulator.with_world(|world| json!(world.host_records(&RecordsSpec::default())))
 }
 
 fn about(simulator: &Simulator) -> Value {

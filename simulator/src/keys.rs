@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A key pair of the RMM or of Datto Networking.
+use serde::{Deserialize, Serialize};
+
+/// A key pair of the RMM.
 #[derive(Clone)]
 pub(crate) struct KeyPair {
     pub(crate) key: String,
@@ -44,6 +46,48 @@ impl fmt::Debug for GravityZoneKey {
     }
 }
 
+/// What a key pair of Datto Networking reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum NetworkingKeyKind {
+    /// Everything, in the owner's name; the vendor calls it a master key too.
+    Account,
+    /// The network of that id.
+    Network(i64),
+    /// Log-ins, and nothing else.
+    Application,
+    /// The network of that id, to look at.
+    Embed(i64),
+    /// What the user of that id may.
+    User(i64),
+}
+
+/// A key pair of Datto Networking.
+#[derive(Clone)]
+pub(crate) struct NetworkingKey {
+    /// The id under which a user's key can be deleted.
+    pub(crate) id: i64,
+    pub(crate) key: String,
+    pub(crate) secret: String,
+    pub(crate) kind: NetworkingKeyKind,
+    pub(crate) read_only: bool,
+    pub(crate) revoked: bool,
+    pub(crate) created_ms: i64,
+    pub(crate) expires_ms: Option<i64>,
+}
+
+impl fmt::Debug for NetworkingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetworkingKey")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("read_only", &self.read_only)
+            .field("revoked", &self.revoked)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The four APIs that an integration needs, and General.
 pub(crate) const DEFAULT_APIS: [&str; 5] =
     ["companies", "general", "licensing", "network", "packages"];
@@ -52,7 +96,7 @@ pub(crate) const DEFAULT_APIS: [&str; 5] =
 pub(crate) struct Keys {
     pub(crate) rmm: Vec<KeyPair>,
     pub(crate) gravityzone: Vec<GravityZoneKey>,
-    pub(crate) networking: Vec<KeyPair>,
+    pub(crate) networking: Vec<NetworkingKey>,
 }
 
 impl Keys {
@@ -64,12 +108,39 @@ impl Keys {
         };
         keys.add_rmm();
         keys.add_gravityzone(root, DEFAULT_APIS.map(str::to_owned).into(), now_ms);
-        keys.networking.push(KeyPair {
-            key: "simulated-networking-key-1".into(),
-            secret: "simulated-networking-secret-1".into(),
-            revoked: false,
-        });
+        keys.add_networking(NetworkingKeyKind::Account, now_ms);
         keys
+    }
+
+    /// Another key pair of Datto Networking; the newest is the last.
+    pub(crate) fn add_networking(
+        &mut self,
+        kind: NetworkingKeyKind,
+        now_ms: i64,
+    ) -> (String, String) {
+        // Pairs are deleted too, so that their count names no new one.
+        let id = self
+            .networking
+            .iter()
+            .map(|pair| pair.id)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        let pair = (
+            format!("simulated-networking-key-{id}"),
+            format!("simulated-networking-secret-{id}"),
+        );
+        self.networking.push(NetworkingKey {
+            id,
+            key: pair.0.clone(),
+            secret: pair.1.clone(),
+            kind,
+            read_only: false,
+            revoked: false,
+            created_ms: now_ms,
+            expires_ms: None,
+        });
+        pair
     }
 
     pub(crate) fn add_rmm(&mut self) -> (String, String) {

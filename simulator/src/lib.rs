@@ -34,7 +34,7 @@
 //! |---|---|
 //! | RMM | token and all of Build 235: 59 operations of version 2, 6 of version 3 |
 //! | GravityZone | `general.getApiKeyDetails`; companies: create, details, update, delete, find, suspend, activate; network: companies, folders, inventory, endpoints, move; packages: create, list, details, delete, links; `licensing.getLicenseInfo` |
-//! | Networking | time; networks; access points of a network, one access point |
+//! | Networking | all 103 of the reference: time, networks, groups, access points, switches, managed power, clients, history, site survey, vouchers, users and keys, accounts |
 
 mod base64;
 mod calendar;
@@ -47,6 +47,7 @@ mod keys;
 mod limits;
 mod networking;
 mod record;
+pub mod records;
 mod rmm;
 mod server;
 mod settings;
@@ -55,18 +56,24 @@ mod state;
 mod world;
 
 pub use self::faults::{Fault, FaultAction};
+pub use self::keys::NetworkingKeyKind;
 pub use self::record::{Phase, RequestInfo, RequestRecord, Vendor};
 pub use self::settings::{
-    GravityZoneLimits, GravityZoneSettings, MacStyle, NetworkingSettings, Ports, Rate, RmmActivity,
-    RmmJobs, RmmLimits, RmmSettings, Settings, ThrottleBody, UnlicensedModules, WrongKey,
+    EmptyMaps, GravityZoneLimits, GravityZoneSettings, MacStyle, NetworkingSettings, Ports, Rate,
+    RmmActivity, RmmJobs, RmmLimits, RmmSettings, Settings, SuccessShape, ThrottleBody,
+    UnlicensedModules, WrongKey,
 };
 pub use self::simulator::{Simulator, WeakSimulator};
 pub use self::world::{
-    AGENT_COMPONENT, Account, Activity, ActivityDay, ActivityEntity, ActivitySite, ActivitySpec,
-    ActivityUser, Alert, Company, CompanyKind, Component, ComponentVariable, Contact, Device,
-    DeviceClass, DevicePatch, Endpoint, Filter, FilterRule, FilterScope, Folder, Group,
-    InstallStatus, Interface, Job, JobEnd, JobOutcome, JobScript, JobVariable, LINK_VARIABLE,
-    MacAddress, MailRecipient, Network, Node, Package, PackageSpec, Patch, Proxy, PsaCompany,
-    Resolution, SecurityLevel, Site, SiteKind, Software, Subscription, UdfDefinition, UdfKind,
-    Unknown, User, Variable, World, WorldSpec,
+    AGENT_COMPONENT, Account, AclEntry, Activity, ActivityDay, ActivityEntity, ActivitySite,
+    ActivitySpec, ActivityUser, Alert, AuditEvent, AuditField, Company, CompanyKind, Component,
+    ComponentVariable, ConnectionCheck, Contact, Device, DeviceClass, DeviceLifecycle, DevicePatch,
+    DeviceSubscription, Endpoint, Filter, FilterRule, FilterScope, Folder, Group, InstallStatus,
+    Interface, Job, JobEnd, JobOutcome, JobScript, JobVariable, LINK_VARIABLE, MacAddress,
+    MailRecipient, Network, NetworkAction, NetworkDevice, NetworkDeviceKind, NetworkGroup,
+    NetworkSettings, NetworkUser, NetworkingAccount, Node, Outlet, OutletSchedule, Package,
+    PackageSpec, Patch, PortPoe, PowerSettings, PowerStrip, Proxy, PsaCompany, Resolution, Router,
+    Secret, SecurityLevel, Site, SiteKind, SiteSurvey, SnmpTrap, Software, Subscription,
+    SurveyedAccessPoint, Switch, SwitchAcls, SwitchPort, UdfDefinition, UdfKind, Unknown, User,
+    Variable, Voucher, WirelessClient, World, WorldSpec, role as networking_role,
 };

@@ -1,10 +1,12 @@
 //! How the vendors behave where their documentation leaves it open, and how fast.
 
+mod networking;
 mod rmm;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use self::networking::{EmptyMaps, NetworkingSettings, SuccessShape};
 pub use self::rmm::{MacStyle, RmmActivity, RmmJobs, RmmLimits, RmmSettings, WrongKey};
 
 /// Everything that can be set, with the vendors' published or measured behaviour as default.
@@ -180,39 +182,5 @@ impl GravityZoneLimits {
         }
         self.retry_after = self.retry_after.map(|_| "1".into());
         self
-    }
-}
-
-/// Datto Networking.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct NetworkingSettings {
-    /// How far a timestamp may be off, either way; 15 minutes.
-    pub clock_tolerance: Duration,
-    /// How long a nonce is remembered; 30 minutes.
-    pub nonce_window: Duration,
-    /// Longest nonce; the vendor's figure is not published.
-    pub max_nonce: usize,
-    /// HTTP status of authentication errors, which is not documented; 403.
-    pub refusal_status: u16,
-    /// Whether a request without a version header is served, as version 0.
-    pub allow_no_version: bool,
-    /// Whether `/time` needs a signature.
-    pub sign_time: bool,
-    /// Whether an empty map of nodes is written `[]`, as PHP does.
-    pub empty_map_as_list: bool,
-}
-
-impl Default for NetworkingSettings {
-    fn default() -> Self {
-        Self {
-            clock_tolerance: Duration::from_mins(15),
-            nonce_window: Duration::from_mins(30),
-            max_nonce: 32,
-            refusal_status: 403,
-            allow_no_version: true,
-            sign_time: true,
-            empty_map_as_list: false,
-        }
     }
 }

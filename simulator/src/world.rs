@@ -21,7 +21,13 @@ pub use self::gravityzone::{
 };
 pub use self::ids::MacAddress;
 pub(crate) use self::ids::Source;
-pub use self::networking::{Network, Node};
+pub use self::networking::{
+    AclEntry, AuditEvent, AuditField, ConnectionCheck, DeviceLifecycle, DeviceSubscription,
+    Network, NetworkAction, NetworkDevice, NetworkDeviceKind, NetworkGroup, NetworkSettings,
+    NetworkUser, NetworkingAccount, Node, Outlet, OutletSchedule, PortPoe, PowerSettings,
+    PowerStrip, Router, Secret, SiteSurvey, SnmpTrap, SurveyedAccessPoint, Switch, SwitchAcls,
+    SwitchPort, Voucher, WirelessClient, role,
+};
 pub use self::rmm::{
     AGENT_COMPONENT, Account, Activity, ActivityDay, ActivityEntity, ActivitySite, ActivitySpec,
     ActivityUser, Alert, Component, ComponentVariable, Device, DeviceClass, DevicePatch, Filter,
@@ -54,11 +60,16 @@ pub struct World {
     pub foreign_root: String,
     /// Networks of Datto Networking.
     pub networks: Vec<Network>,
+    /// The tenant of Datto Networking.
+    pub networking: NetworkingAccount,
     #[serde(skip)]
     pub(crate) ids: Source,
     /// A source of its own for what only the RMM has, so that more of it moves no other id.
     #[serde(skip)]
     pub(crate) rmm_ids: Source,
+    /// Another for what only Datto Networking has.
+    #[serde(skip)]
+    pub(crate) networking_ids: Source,
     /// The creation time of what is added next.
     #[serde(skip)]
     pub(crate) now_ms: i64,

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 /// Further rows, in a table of their own.
-const BEYOND: [&str; 10] = [
-    "N11", "N12", "N15", "N16", "N17", "U08", "U10", "U11", "U14", "U26",
+const BEYOND: [&str; 11] = [
+    "N11", "N12", "N15", "N16", "N17", "N22", "U08", "U10", "U11", "U14", "U26",
 ];
 
 fn read(file: &str) -> String {
@@ -20,9 +20,9 @@ fn is_row(line: &str) -> bool {
         && start.next().is_some_and(|digit| digit.is_ascii_digit())
 }
 
-#[test]
-fn every_test_named_in_the_tables_exists_and_every_row_has_one() {
-    let page = read("docs/companion.md");
+/// The rows of a page's tables, each of which names tests that exist.
+fn rows_of(page: &str) -> Vec<String> {
+    let page = read(page);
     let mut rows = Vec::new();
     for line in page.lines().filter(|line| is_row(line)) {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();
@@ -43,9 +43,25 @@ fn every_test_named_in_the_tables_exists_and_every_row_has_one() {
         assert!(tests > 0, "{line}");
         rows.push(cells[1].to_owned());
     }
+    rows
+}
+
+#[test]
+fn every_test_named_in_the_tables_exists_and_every_row_has_one() {
     let companion = (1..=56).map(|row| format!("F{row:03}"));
     let expected: Vec<_> = companion.chain(BEYOND.map(str::to_owned)).collect();
-    assert_eq!(rows, expected);
+    assert_eq!(rows_of("docs/companion.md"), expected);
+}
+
+#[test]
+fn every_test_named_in_the_table_of_the_activity_log_exists_and_every_row_has_one() {
+    let activity: Vec<_> = (57..=73).map(|row| format!("F{row:03}")).collect();
+    assert_eq!(rows_of("docs/activity-watch.md"), activity);
+    let networks = (74..=106).map(|row| format!("F{row:03}"));
+    let networks: Vec<_> = networks
+        .chain(["F146", "N09", "N22"].map(str::to_owned))
+        .collect();
+    assert_eq!(rows_of("docs/network-sync.md"), networks);
 }
 
 #[test]

@@ -7,8 +7,10 @@ mod drift;
 // Kills by signal.
 #[cfg(unix)]
 mod kill;
+mod networking;
 mod networks;
 mod purity;
 mod readme;
+mod rmm;
 mod shared_budget;
 mod world;

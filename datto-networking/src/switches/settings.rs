@@ -93,6 +93,6 @@ pub(super) fn change(network: NetworkId, update: &SwitchSettingsUpdate) -> Call<
 
 pub(super) fn allowed_firmware(network: NetworkId) -> Call<AllowedFirmware> {
     Call::decoded_by(&ALLOWED_FIRMWARE, [&network.to_string()], |raw| {
-        answer::field(&raw.body, &["allowed_firmware"])
+        answer::map(&raw.body, "allowed_firmware")
     })
 }

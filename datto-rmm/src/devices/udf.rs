@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use client_core::{Call, ExposeSecret, SecretString};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -57,18 +58,70 @@ impl fmt::Debug for Udfs {
 
 impl<'de> Deserialize<'de> for Udfs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let map = Option::<BTreeMap<String, Value>>::deserialize(deserializer)?.unwrap_or_default();
-        let fields = map.into_iter().filter_map(|(key, value)| {
-            let number = key.strip_prefix("udf")?.parse().ok()?;
-            let text = match value {
-                Value::Null => return None,
-                Value::String(text) if text.is_empty() => return None,
-                Value::String(text) => text,
-                other => other.to_string(),
+        deserializer.deserialize_option(Fields)
+    }
+}
+
+/// Reads the fields without keeping the hundreds that are null: they are most of a page of devices.
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Udfs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of user-defined fields")
+    }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<Udfs, E> {
+        Ok(Udfs::default())
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Udfs, E> {
+        Ok(Udfs::default())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Udfs, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Udfs, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some(Number(number)) = map.next_key()? {
+            let text = match map.next_value::<Option<Value>>()? {
+                None => continue,
+                Some(Value::String(text)) if text.is_empty() => continue,
+                Some(Value::String(text)) => text,
+                Some(other) => other.to_string(),
             };
-            Some((number, SecretString::from(text)))
-        });
-        Ok(Self(fields.collect()))
+            if let Some(number) = number {
+                fields.insert(number, SecretString::from(text));
+            }
+        }
+        Ok(Udfs(fields))
+    }
+}
+
+/// The number in a key such as `udf7`; `None` for another key.
+struct Number(Option<u16>);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl Visitor<'_> for Key {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Number, E> {
+                Ok(Number(
+                    key.strip_prefix("udf")
+                        .and_then(|number| number.parse().ok()),
+                ))
+            }
+        }
+        deserializer.deserialize_str(Key)
     }
 }
 

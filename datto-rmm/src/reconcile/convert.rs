@@ -139,6 +139,7 @@ fn fields(short: Option<&DeviceInterfaces>, full: Option<&Device>) -> BTreeMap<S
         add("description", device.description.clone());
         add("online", flag(device.online));
         add("suspended", flag(device.suspended));
+        add("deleted", flag(device.deleted));
         add("lastSeen", time(&device.last_seen));
         add("lastReboot", time(&device.last_reboot));
         add("creationDate", time(&device.creation_date));

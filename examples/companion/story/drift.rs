@@ -3,8 +3,8 @@
 use reconcile::drift::{Action, EventKey, EventKind, EventStatus, listed_rows};
 
 use super::{Result, established, events};
-use crate::expect::Expectations;
 use crate::stage::Stage;
+use examples::expect::Expectations;
 
 fn status(stage: &Stage, key: &EventKey) -> Option<EventStatus> {
     stage.state.event(key).map(|event| event.status)

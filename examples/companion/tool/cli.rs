@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use jiff::SignedDuration;
 use reconcile::drift::ActionKind;
+use reconcile::identity::Fingerprint;
 use reconcile::plan::Digest;
 
 const BEFORE: &str = "\
@@ -13,14 +14,14 @@ Credentials come from the environment, from a file, or from a prompt, never from
   DATTO_RMM_URL  DATTO_RMM_KEY  DATTO_RMM_SECRET  GRAVITYZONE_URL  GRAVITYZONE_KEY
 
 The way through: preflight, adopt (an estate that is linked already) or suggest, associate, plan, apply; then sync
-from cron or the Task Scheduler, or watch, and events, resolve. Without a command a story is told against simulators.
+from cron or the Task Scheduler, or watch, and events, resolve; and deploy, if agents are to be installed from here. Without a command a story is told against simulators.
 
 Exit codes:
   0  done, nothing waits for a person
   1  any other error, or stopped by Ctrl-C
   2  arguments, credentials file or policy cannot be used as given
   3  events wait for an answer (events, plan, apply, sync, watch)
-  4  steps were held back or refused (plan, apply, sync, watch)
+  4  steps were held back or refused (plan, apply, sync, watch), or agents are missing for a reason (deploy)
   5  a vendor refused the credentials
   6  another process writes the store";
 
@@ -81,6 +82,9 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Tell a webhook of events, at least once each; what it does not take is tried again by a later run
     Notify(Notify),
+    /// Start a component as a quick job on the devices of associated sites that have no agent, after a review and a yes;
+    /// or check what came of it
+    Deploy(Deploy),
     /// Forget everything in the store, after listing what stays behind at the vendors
     Reset(Reset),
     /// Print the JSON Schema of what a command prints with --json
@@ -386,11 +390,18 @@ pub(crate) struct Watch {
     pub(crate) passes: Option<u64>,
 }
 
-fn span(text: &str) -> Result<Duration, String> {
+fn time(text: &str) -> Result<SignedDuration, String> {
     let span: SignedDuration = text
         .parse()
         .map_err(|error: jiff::Error| error.to_string())?;
-    let span = Duration::try_from(span).map_err(|_| "time does not run backwards".to_owned())?;
+    if span.is_negative() {
+        return Err("time does not run backwards".to_owned());
+    }
+    Ok(span)
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let span = time(text)?.unsigned_abs();
     if span > LONGEST {
         return Err("that is more than a day".to_owned());
     }
@@ -405,6 +416,50 @@ pub(crate) struct Notify {
     pub(crate) at: InStore,
     #[command(flatten)]
     pub(crate) format: Format,
+}
+
+/// Devices are Windows computers of the RMM that are no endpoint of the site's company in GravityZone. Nothing is started
+/// where the variable is not in place, or where either listing could not be read whole. One job is started for each device;
+/// jobs run under the right of the RMM's agent and cannot be taken back from here.
+#[derive(Debug, Args)]
+pub(crate) struct Deploy {
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The component that installs the agent: its uid or exact name
+    #[arg(long, value_name = "ID", required_unless_present = "check")]
+    pub(crate) component: Option<String>,
+    /// Only this site: its uid or exact name; may be given several times [default: all that are associated]
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: Vec<String>,
+    /// Start so many jobs at most
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    /// Start jobs on devices that are offline too; they wait there, and expire
+    #[arg(long)]
+    pub(crate) offline_too: bool,
+    /// How long a device is left alone after a try
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time)]
+    pub(crate) window: SignedDuration,
+    /// Try again before that time is over, also where nobody knows whether a job was started: look for it in the portal
+    /// first, by the name that is shown
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Start without asking
+    #[arg(long, conflicts_with = "digest")]
+    pub(crate) yes: bool,
+    /// Start without asking, but only if the list has this digest: the one that was reviewed
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<Fingerprint>,
+    /// Start nothing: tell what came of earlier jobs, and where agents have appeared
+    #[arg(
+        long,
+        conflicts_with_all = ["component", "limit", "offline_too", "again", "yes", "digest"]
+    )]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -452,5 +507,6 @@ pub(crate) enum Documented {
     Sync,
     Watch,
     Notify,
+    Deploy,
     Reset,
 }

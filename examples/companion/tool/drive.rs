@@ -115,7 +115,7 @@ impl Session {
         let end = loop {
             let sides = Sides::new(&self.vendors.source, &self.vendors.destination);
             let mut log = UntilStopped {
-                log: &mut *self.log,
+                log: &mut self.log,
                 stop: &stop,
                 ended: &mut ended,
                 bar: &bar,

@@ -249,7 +249,7 @@ pub(crate) async fn undo(arguments: &Undo) -> Result<Exit, Failure> {
     let decision = check(&state, &Decision::Undo { decision: id })?;
     record(
         &mut state,
-        &mut *log,
+        &mut log,
         Body::Decided(decision),
         &by,
         Timestamp::now(),

@@ -58,6 +58,8 @@ const PARTNER: i64 = 4;
 /// For how long a password lasts.
 const PASSWORD_LASTS: SignedDuration = SignedDuration::from_hours(24 * 90);
 
+const ACTIVITY_LOG: &str = "activity log";
+
 /// What no API tells, in the order in which the two products are set up.
 const CHECKLIST: &[&str] = &[
     "Datto RMM: API access is on (Setup, Global Settings, Access Control); that and the key cannot be told apart when a \
@@ -68,7 +70,8 @@ const CHECKLIST: &[&str] = &[
     "Datto RMM: that user's security level and default level are Administrator and its component level is Super (5); it \
      limits no sites, since sites that it may not see are missing silently",
     "Datto RMM: least privilege: what is used here is reading the account, its sites and variables, and writing site \
-     variables; nothing reads the activity log, which alone would call for an Administrator",
+     variables; `deploy` also reads devices and components and starts quick jobs, and alone reads the activity log, which \
+     calls for an Administrator: without it, a person looks up a job whose answer was lost",
     "GravityZone: the access URL was copied from the account's page (My Account), where the key is made too; making one \
      takes administrator rights",
     "GravityZone: the key was made by a dedicated account, so that nobody changes or removes it by accident; the \
@@ -219,6 +222,21 @@ async fn check_rmm(clients: &Clients, document: &Document, checks: &mut Checks) 
             (Verdict::Warning, none.to_owned())
         }
     });
+    match &found.activity_log {
+        Check::Failed(error) if error.kind() == ErrorKind::Denied => {
+            let detail = "not readable: the key's user is no Administrator, which is enough; only `deploy` would read it, to \
+                settle by itself whether a quick job was started whose answer was lost";
+            checks.add(RMM, ACTIVITY_LOG, Verdict::Ok, detail);
+        }
+        Check::Failed(error) => {
+            checks.add(RMM, ACTIVITY_LOG, Verdict::Unknown, error.to_string());
+        }
+        log => checks.rmm(ACTIVITY_LOG, log, |()| {
+            let detail = "readable: the key's user is an Administrator; only `deploy` reads it, to settle whether a quick job \
+                was started whose answer was lost";
+            (Verdict::Ok, detail.to_owned())
+        }),
+    }
     checks.rmm("limits", &found.budget, |budget| {
         let bucket = if budget.single_bucket {
             "reads and writes share one limit"

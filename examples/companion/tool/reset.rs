@@ -78,7 +78,7 @@ pub(crate) async fn run(arguments: &Reset) -> Result<Exit, Failure> {
                 "not confirmed: nothing was forgotten",
             ));
         }
-        record(&mut state, &mut *log, Body::Reset, &by, Timestamp::now()).await?;
+        record(&mut state, &mut log, Body::Reset, &by, Timestamp::now()).await?;
         document.forgotten = true;
     }
     if arguments.format.json {

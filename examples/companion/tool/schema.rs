@@ -11,8 +11,8 @@ use super::cli::{self, Documented};
 use super::exit::{Exit, Failure};
 use super::present::{json, text};
 use super::{
-    adopt, apply, decide, events, exchange, history, listing, notify, preflight, reset, suggest,
-    sync, watch,
+    adopt, apply, decide, deploy, events, exchange, history, listing, notify, preflight, reset,
+    suggest, sync, watch,
 };
 
 /// Runs `schema`.
@@ -51,6 +51,7 @@ fn of(command: Documented) -> Schema {
         Documented::Sync => schema::<sync::Document>(),
         Documented::Watch => schema::<watch::Line>(),
         Documented::Notify => schema::<notify::Document>(),
+        Documented::Deploy => schema::<deploy::Document>(),
         Documented::Reset => schema::<reset::Document>(),
     }
 }

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use reconcile::execution::Pace;
 use reconcile::identity::Instance;
 use reconcile::inventory::{Coverage, Index, Observation, Rows};
-use reconcile::log::Log;
 use reconcile::mapping::{Mapping, MappingPolicy};
 use reconcile::plan::{Plan, PlanInput, Policy};
 use reconcile::state::{Binding, Body, Decided, Decision, EntryId, State};
@@ -20,7 +19,7 @@ use super::access::Access;
 use super::cli::{Reach, Who};
 use super::exit::{Exit, Failure};
 use super::policy::Document;
-use super::store::{self, Discard, Refused, Store};
+use super::store::{self, Ledger, Refused, Store};
 
 /// Whether a session may write the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +40,7 @@ impl Mode {
 /// The store as it was opened.
 pub(crate) struct Opened {
     pub(crate) state: State,
-    pub(crate) log: Box<dyn Log>,
+    pub(crate) log: Ledger,
 }
 
 impl Opened {
@@ -50,13 +49,13 @@ impl Opened {
         match mode {
             Mode::Read => Ok(Self {
                 state: store::read(path)?,
-                log: Box::new(Discard),
+                log: Ledger::Discarded,
             }),
             Mode::Write => {
                 let (log, state) = Store::open(path)?;
                 Ok(Self {
                     state,
-                    log: Box::new(log),
+                    log: Ledger::Kept(log),
                 })
             }
         }
@@ -180,7 +179,7 @@ pub(crate) struct Session {
     pub(crate) mapping: MappingPolicy,
     pub(crate) pace: Pace,
     pub(crate) state: State,
-    pub(crate) log: Box<dyn Log>,
+    pub(crate) log: Ledger,
     pub(crate) by: String,
 }
 
@@ -219,7 +218,7 @@ impl Session {
             None if mode == Mode::Write => store::refuse_second(store, ours, theirs)?,
             None => {}
         }
-        bind(&mut state, &mut *log, ours, theirs, &by, Timestamp::now()).await?;
+        bind(&mut state, &mut log, ours, theirs, &by, Timestamp::now()).await?;
         let policy = document.policy(&vendors.destination);
         Ok(Self {
             mapping: MappingPolicy::of(&policy),
@@ -321,7 +320,7 @@ impl Session {
     pub(crate) async fn record(&mut self, decision: Decided) -> Result<EntryId, Failure> {
         record(
             &mut self.state,
-            &mut *self.log,
+            &mut self.log,
             Body::Decided(decision),
             &self.by,
             Timestamp::now(),
@@ -377,15 +376,5 @@ pub(crate) fn must_match(
 
 /// Who decides: the name given, or that of the user.
 pub(crate) fn name_of(who: &Who) -> Result<String, Failure> {
-    let given = who.by.clone().or_else(|| {
-        ["USER", "LOGNAME", "USERNAME"]
-            .into_iter()
-            .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
-    });
-    match given {
-        Some(name) if !name.trim().is_empty() => Ok(name),
-        _ => {
-            Err(Failure::usage("it is not known who decides").with_advice("say so with --by NAME"))
-        }
-    }
+    examples::who::name_of(who.by.as_deref())
 }

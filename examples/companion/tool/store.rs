@@ -1,17 +1,18 @@
-//! The store of the tool: which one it is, how it is read without writing, and which credentials were refused.
+//! The store of the tool: which one it is, and how it is read without writing.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use reconcile::identity::{Fingerprint, Instance};
+use reconcile::identity::Instance;
 use reconcile::log::{Log, LogError};
 use reconcile::state::{Entry, State};
 
 use super::exit::Failure;
 
-pub(crate) use examples::store::{Store, StoreError};
+pub(crate) use examples::refused::Refused;
+pub(crate) use examples::store::{Deployment, DeploymentEnd, DeploymentResult, Store};
 
 /// Reads a store without writing it, also while another process does. One that does not exist is empty.
 pub(crate) fn read(path: &Path) -> Result<State, Failure> {
@@ -20,6 +21,17 @@ pub(crate) fn read(path: &Path) -> Result<State, Failure> {
     } else {
         Ok(State::new())
     }
+}
+
+/// The quick jobs that a store remembers of an account, oldest first.
+pub(crate) fn deployments(path: &Path, tenant: &str) -> Result<Vec<Deployment>, Failure> {
+    let mut deployments = if exists(path)? {
+        Store::deployments(path)?
+    } else {
+        Vec::new()
+    };
+    deployments.retain(|deployment| deployment.tenant == tenant);
+    Ok(deployments)
 }
 
 fn exists(path: &Path) -> Result<bool, Unreachable> {
@@ -31,64 +43,32 @@ fn exists(path: &Path) -> Result<bool, Unreachable> {
 #[error("{0} cannot be looked at")]
 struct Unreachable(PathBuf, #[source] io::Error);
 
-/// Takes entries and keeps none: for reading and dry runs.
+/// Where entries go.
 #[derive(Debug)]
-pub(crate) struct Discard;
+pub(crate) enum Ledger {
+    /// Into the store.
+    Kept(Store),
+    /// Nowhere: for reading and dry runs.
+    Discarded,
+}
 
-#[async_trait]
-impl Log for Discard {
-    async fn append(&mut self, _entry: &Entry) -> Result<(), LogError> {
-        Ok(())
+impl Ledger {
+    /// The store, if there is one to be written.
+    pub(crate) fn store(&mut self) -> Option<&mut Store> {
+        match self {
+            Self::Kept(store) => Some(store),
+            Self::Discarded => None,
+        }
     }
 }
 
-/// Credentials that a vendor refused, remembered between runs: a log-in that is repeated every few minutes locks the
-/// account. Only fingerprints are kept, in a file beside the store.
-#[derive(Debug, Clone)]
-pub(crate) struct Refused(PathBuf);
-
-impl Refused {
-    pub(crate) fn beside(store: &Path) -> Self {
-        let mut name = store.file_name().unwrap_or_default().to_owned();
-        name.push(".refused");
-        Self(store.with_file_name(name))
-    }
-
-    pub(crate) fn contains(&self, credentials: Fingerprint) -> io::Result<bool> {
-        let wanted = credentials.to_string();
-        Ok(self.lines()?.contains(&wanted))
-    }
-
-    pub(crate) fn add(&self, credentials: Fingerprint) -> io::Result<()> {
-        let mut lines = self.lines()?;
-        lines.push(credentials.to_string());
-        self.write(&lines)
-    }
-
-    pub(crate) fn remove(&self, credentials: Fingerprint) -> io::Result<()> {
-        let gone = credentials.to_string();
-        let mut lines = self.lines()?;
-        let before = lines.len();
-        lines.retain(|line| *line != gone);
-        if lines.len() == before {
-            return Ok(());
+#[async_trait]
+impl Log for Ledger {
+    async fn append(&mut self, entry: &Entry) -> Result<(), LogError> {
+        match self {
+            Self::Kept(store) => store.append(entry).await,
+            Self::Discarded => Ok(()),
         }
-        self.write(&lines)
-    }
-
-    fn lines(&self) -> io::Result<Vec<String>> {
-        match fs::read_to_string(&self.0) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn write(&self, lines: &[String]) -> io::Result<()> {
-        if lines.is_empty() {
-            return fs::remove_file(&self.0);
-        }
-        fs::write(&self.0, lines.join("\n") + "\n")
     }
 }
 

@@ -221,6 +221,6 @@ impl Session {
         let sides = Sides::new(&self.vendors.source, &self.vendors.destination);
         let now = Timestamp::now;
         let (state, policy, by) = (&mut self.state, &self.policy, &self.by);
-        Ok(inspect(state, observed, policy, sides, &mut *self.log, by, &now).await?)
+        Ok(inspect(state, observed, policy, sides, &mut self.log, by, &now).await?)
     }
 }

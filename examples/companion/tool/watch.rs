@@ -5,16 +5,14 @@
 
 use std::time::Duration;
 
-use datto_rmm::ErrorKind;
 use examples::notify::Webhook;
-use examples::store::StoreError;
+use examples::outage::{interrupted_within, is_passing, pause};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cli::Watch;
 use super::exit::{Exit, Failure};
-use super::interrupt::Guard;
 use super::notify;
 use super::present::{clean, json_line, line};
 use super::session::Prepared;
@@ -22,8 +20,6 @@ use super::sync;
 
 /// The time over which both vendors count requests, give or take.
 const SHORTEST: Duration = Duration::from_mins(1);
-/// The longest wait after failed passes, unless two passes are further apart anyway.
-const LONGEST: Duration = Duration::from_hours(1);
 
 /// One line of `watch --json`: a pass.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -112,39 +108,6 @@ pub(crate) async fn run(arguments: &Watch) -> Result<Exit, Failure> {
         }
     }
     Ok(Exit::Clean)
-}
-
-/// Waits; true if a person ended it.
-async fn interrupted_within(wait: Duration) -> bool {
-    let mut guard = Guard::new();
-    tokio::select! {
-        () = tokio::time::sleep(wait) => false,
-        () = guard.pressed() => true,
-    }
-}
-
-/// The wait after a pass: as asked, doubled for each failure in a row up to an hour, and a tenth more or less so that
-/// many of us do not ask in step. `random` is from 0 to 1.
-fn pause(every: Duration, failures: u32, random: f64) -> Duration {
-    let longest = LONGEST.max(every);
-    let wait = every.saturating_mul(2_u32.saturating_pow(failures));
-    wait.min(longest).mul_f64(0.9 + 0.2 * random)
-}
-
-/// Whether a later pass may succeed although nobody did anything: a vendor is down or slows us, another process has the
-/// store, or the disk is full.
-fn is_passing(failure: &Failure) -> bool {
-    let mut causes = failure.causes();
-    causes.any(|cause| {
-        if let Some(error) = cause.downcast_ref::<datto_rmm::Error>() {
-            let lasts = [ErrorKind::Credentials, ErrorKind::Scope, ErrorKind::Config];
-            return !lasts.contains(&error.kind());
-        }
-        matches!(
-            cause.downcast_ref(),
-            Some(StoreError::InUse { .. } | StoreError::Busy { .. } | StoreError::Full { .. })
-        )
-    })
 }
 
 impl Line {

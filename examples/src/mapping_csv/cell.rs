@@ -15,8 +15,16 @@ pub(super) fn guard(text: &str) -> String {
     add(&inside, is_rewritten)
 }
 
+/// The text as a cell that no spreadsheet runs, but for the rest as it is: for programs that take a number for a number.
+pub(crate) fn guard_formula(text: &str) -> String {
+    let inside = map_pieces(text, |piece| add(piece, begins_formula));
+    add(&inside, |text| {
+        begins_formula(text) || text.starts_with(['\t', '\r', '\n'])
+    })
+}
+
 /// The text of a cell. One that was typed by hand is taken as it is.
-pub(super) fn restore(cell: &str) -> String {
+pub(crate) fn restore(cell: &str) -> String {
     let inside = remove(cell, is_rewritten);
     map_pieces(inside, |piece| remove(piece, begins_formula).to_owned())
 }

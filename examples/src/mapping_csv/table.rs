@@ -101,7 +101,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Vec<RowError>> {
 }
 
 /// The records with their rows.
-fn records(text: &str) -> Result<Vec<(usize, StringRecord)>, Vec<RowError>> {
+pub(crate) fn records(text: &str) -> Result<Vec<(usize, StringRecord)>, Vec<RowError>> {
     let text = text.strip_prefix(MARK).unwrap_or(text);
     let (separator, skipped, body) = match text.strip_prefix("sep=").and_then(first_line) {
         Some((line, rest)) if line.len() == 1 => (line.as_bytes()[0], 1, rest),

@@ -80,6 +80,14 @@ pub enum StoreError {
         /// The entry.
         entry: EntryId,
     },
+    /// A quick job on this device has not ended. Nothing was written.
+    #[error("a job on device {device} is under way, as {path} has it; nothing was written")]
+    UnderWay {
+        /// The store.
+        path: PathBuf,
+        /// The device's uid.
+        device: String,
+    },
     /// The state to be compacted is not the fold of what is stored. Nothing was written.
     #[error("the state is not what {path} holds; nothing was written")]
     OtherState {
@@ -107,7 +115,7 @@ fn at(entry: Option<EntryId>) -> String {
 }
 
 impl StoreError {
-    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -118,7 +126,7 @@ impl StoreError {
         }
     }
 
-    pub(super) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
+    pub(crate) fn sqlite(path: &Path, error: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },

@@ -12,12 +12,12 @@ use super::StoreError;
 /// It is a file of its own because a lock on the database itself would get into `SQLite`'s way: on Windows it would keep
 /// readers out, and on Unix closing any handle of a file drops what `SQLite` has locked in it.
 #[derive(Debug)]
-pub(super) struct WriterLock {
+pub(crate) struct WriterLock {
     _file: File,
 }
 
 impl WriterLock {
-    pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn take(path: &Path) -> Result<Self, StoreError> {
         let beside = lock_path(path).map_err(|error| StoreError::io(path, error))?;
         let file = private()
             .write(true)
@@ -54,7 +54,7 @@ fn lock_path(path: &Path) -> io::Result<PathBuf> {
 /// Makes the database's file if there is none, for its owner only; `SQLite` gives the files beside it the same rights.
 ///
 /// An existing file is not opened: closing it again would drop the locks of a reader in this process.
-pub(super) fn create(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
     let io = |error| StoreError::io(path, error);
     match private().write(true).create_new(true).open(path) {
         Ok(file) => {

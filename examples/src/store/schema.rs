@@ -17,16 +17,20 @@ const MIGRATIONS: [&str; KNOWN as usize] = [
     include_str!("1_log.sql"),
     include_str!("2_beside.sql"),
     include_str!("3_notices.sql"),
+    include_str!("4_deployments.sql"),
 ];
 
 /// The newest version.
-pub(super) const KNOWN: u32 = 3;
+pub(super) const KNOWN: u32 = 4;
 
 /// The version from which on there is anything beside the log.
 pub(super) const BESIDE: u32 = 2;
 
 /// The version from which on the outbox holds notices.
 pub(super) const NOTICES: u32 = 3;
+
+/// The version from which on there are deployments.
+pub(super) const DEPLOYMENTS: u32 = 4;
 
 /// The version of a database: 0 if it is still blank.
 ///
@@ -79,7 +83,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
 ///
 /// With a write-ahead log, readers and the writer do not wait for each other, but with `SQLite`'s usual setting for it
 /// (`NORMAL`) the last commits may be lost with the power. `FULL` syncs the log at every commit.
-fn write_durably(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(crate) fn write_durably(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let sqlite = |error| StoreError::sqlite(path, error);
     let mode: String = connection
         .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))

@@ -1,6 +1,7 @@
 //! What a store keeps, whom it lets in, and what it refuses.
 
 mod beside;
+mod deployments;
 mod refused;
 
 use std::error::Error as _;

@@ -4,11 +4,16 @@ mod access;
 mod adopting;
 mod applying;
 mod deciding;
+mod deploying;
 mod events;
 mod exchanging;
 mod killing;
 mod notifying;
 mod preflighting;
+#[path = "../shared/private.rs"]
+mod private;
+#[path = "../shared/program.rs"]
+mod program;
 mod prompting;
 mod reading;
 mod refusing;

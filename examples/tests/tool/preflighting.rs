@@ -1,6 +1,7 @@
 //! What `preflight` finds out, and what it asks a person to check.
 
 use serde_json::{Value, json};
+use simulator::{Fault, FaultAction};
 
 use super::support::{Bench, VARIABLE, row};
 
@@ -87,6 +88,29 @@ fn f057_f058_u23_the_least_privilege_and_what_the_activity_log_would_add() {
         ],
     );
     assert_eq!(check(&document, "rights")["result"], "unknown");
+}
+
+/// N12: a key that may not read the log is no worse for anything but one case.
+#[test]
+fn f058_n12_whether_the_activity_log_can_be_read_is_told_and_never_in_the_way() {
+    let bench = Bench::demo();
+    let log = |part: &str, result: &str| {
+        let document = bench.json(&["preflight"], 0);
+        let log = check(&document, "activity log");
+        assert_eq!(log["result"], result);
+        let detail = log["detail"].as_str().expect("text");
+        assert!(detail.contains(part), "{detail}");
+    };
+    log("readable: the key's user is an Administrator", "ok");
+    let refuse = |status| {
+        bench.simulator.clear_faults();
+        let fault = Fault::on("GET /api/v2/activity-logs", FaultAction::Status(status));
+        bench.simulator.inject(fault.always());
+    };
+    refuse(403);
+    log("not readable: the key's user is no Administrator", "ok");
+    refuse(400);
+    log("", "unknown");
 }
 
 #[test]

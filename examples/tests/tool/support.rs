@@ -4,13 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use simulator::{Fault, FaultAction, Settings, Simulator, World};
 use tempfile::TempDir;
 
+use super::private::write_private;
+use super::program::bare;
 use super::schemas;
+
+pub(crate) use super::program::Run;
 
 /// The site variable that carries the installation link.
 pub(crate) const VARIABLE: &str = "GravityZonePackageLink";
@@ -24,48 +27,9 @@ pub(crate) struct Bench {
     folder: TempDir,
 }
 
-/// How a run ended.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) code: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
 /// The program, which cargo builds beside the tests.
 pub(crate) fn program() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let built = test.ancestors().nth(2).expect("it is in target/*/deps");
-    let path = built
-        .join("examples")
-        .join(format!("companion{}", std::env::consts::EXE_SUFFIX));
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("companion");
-    let is_current = time_of(&path).is_some_and(|built| built >= newest(&source));
-    assert!(
-        is_current,
-        "{} is missing or older than its source: `cargo test -p examples` builds it, and `cargo test --test tool` alone \
-         does not",
-        path.display()
-    );
-    path
-}
-
-fn time_of(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).and_then(|found| found.modified()).ok()
-}
-
-/// When anything in a folder was last changed.
-fn newest(folder: &Path) -> SystemTime {
-    let entries = fs::read_dir(folder).expect("the source is there");
-    let times = entries.map(|entry| {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            newest(&path)
-        } else {
-            time_of(&path).expect("a time")
-        }
-    });
-    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+    super::program::program("companion")
 }
 
 /// What new companies cost, and budgets without limits, so that tests are about what they are about.
@@ -114,12 +78,7 @@ impl Bench {
 
     /// Writes a file that only its owner can read.
     pub(crate) fn write_private(path: &Path, text: &str) {
-        fs::write(path, text).expect("written");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("set");
-        }
+        write_private(path, text);
     }
 
     /// Changes the usual policy.
@@ -143,18 +102,7 @@ impl Bench {
 
     /// The program with these arguments, and nothing of this process's environment.
     pub(crate) fn bare(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
-        command
-            .args(arguments)
-            .env_clear()
-            .env("USER", "alex")
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null());
-        // Windows programs find no libraries without it.
-        if let Some(root) = std::env::var_os("SYSTEMROOT") {
-            command.env("SYSTEMROOT", root);
-        }
-        command
+        bare("companion", arguments, self.folder.path())
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
@@ -179,12 +127,7 @@ impl Bench {
     }
 
     pub(crate) fn judge(&self, output: &Output) -> Run {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
-        let run = Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-        };
+        let run = Run::of(output);
         let links = self
             .simulator
             .companies()

@@ -590,3 +590,84 @@ async fn the_root_is_never_asked_for_packages_by_id() {
     assert_eq!(by_root.count(), 0);
     assert_eq!(root()["id"], ROOT);
 }
+
+/// U02: endpoints are read below each company, without those of companies below it.
+#[tokio::test]
+async fn u02_endpoints_are_devices_of_their_company_and_a_broken_list_is_partial() {
+    let (console, destination) = destination(|asked| {
+        if asked.method != "getEndpointsList" {
+            return None;
+        }
+        Some(match asked.params["parentId"].as_str() {
+            Some(ACME) => Answer::Result(json!({"total": 3, "items": [
+                {"id": "e1", "name": "PC-1", "companyId": ACME, "isManaged": true, "managedWithBest": true,
+                 "operatingSystemVersion": "Windows 11 Pro", "ip": "10.0.0.5", "macs": ["0011.22aa.bbcc", "n/a"]},
+                {"id": "e2", "name": "PC-2", "isManaged": false, "ip": "127.0.0.1", "macs": ["001122AABBCD"]},
+                {"id": "e3", "name": "PC-3", "companyId": BETA, "isManaged": true},
+            ]})),
+            _ => Answer::Error(-32000, "An internal error."),
+        })
+    })
+    .await;
+    let (acme, beta) = (
+        of_company(&destination, ACME),
+        of_company(&destination, BETA),
+    );
+    let foreign = reconcile::identity::Instance::new(gravityzone::reconcile::vendor(), "other");
+    let foreign = foreign.entity(Kind::COMPANY, ACME);
+    let observed = destination
+        .observe_endpoints([&acme, &beta, &foreign])
+        .await;
+    let index = Index::new(&observed);
+    assert!(matches!(
+        index.reading(&acme, Sort::Devices),
+        Reading::Complete
+    ));
+    for of in [&beta, &foreign] {
+        assert!(
+            matches!(index.reading(of, Sort::Devices), Reading::Partial(_)),
+            "{of}"
+        );
+    }
+    let of_acme = observed.segments.iter().find(|segment| segment.of == acme);
+    let Some(reconcile::inventory::Rows::Devices(devices)) = of_acme.map(|segment| &segment.rows)
+    else {
+        panic!("{observed:?}")
+    };
+    let told: Vec<_> = devices
+        .iter()
+        .map(|device| {
+            let macs: Vec<_> = device.macs.iter().map(ToString::to_string).collect();
+            let ips: Vec<_> = device.ips.iter().map(ToString::to_string).collect();
+            let field = |name: &str| device.fields.get(name).map(String::as_str);
+            let managed = (field("isManaged"), field("managedWithBest"));
+            (device.name.as_str(), macs, ips, managed)
+        })
+        .collect();
+    let text = |text: &str| vec![text.to_owned()];
+    assert_eq!(
+        told,
+        [
+            (
+                "PC-1",
+                text("00:11:22:aa:bb:cc"),
+                text("10.0.0.5"),
+                (Some("true"), Some("true"))
+            ),
+            (
+                "PC-2",
+                text("00:11:22:aa:bb:cd"),
+                vec![],
+                (Some("false"), Some("false"))
+            ),
+        ]
+    );
+    let asked = console.asked();
+    let lists = asked
+        .iter()
+        .filter(|asked| asked.method == "getEndpointsList");
+    for list in lists {
+        let depth = &list.params["filters"]["depth"]["allItemsRecursively"];
+        assert_eq!(*depth, true, "endpoints in groups too");
+    }
+}

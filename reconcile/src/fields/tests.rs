@@ -251,3 +251,16 @@ proptest! {
         prop_assert!(map.changes(None, &seen, &record).is_empty());
     }
 }
+
+#[test]
+fn a_wrong_file_says_which_rule_is_wrong() {
+    let said = |text: &str| {
+        serde_json::from_str::<FieldMap>(text)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(said(r#"[{"source": "name"}]"#).contains("missing field `target`"));
+    assert!(said(r#"{"rules": [{"source": 5}]}"#).contains("invalid type: integer `5`"));
+    assert!(said(r#"{"lists": []}"#).contains("unknown field `lists`"));
+    assert!(said("7").contains("a list of rules, or an object with rules and types"));
+}

@@ -6,7 +6,8 @@ mod pair;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::companies::{Companies, LEVELS, parts};
+pub(super) use self::companies::Companies;
+use self::companies::{LEVELS, parts};
 use super::{
     Candidate, Cardinality, Evidence, EvidenceKind, Mapping, Proposal, Suggestion, Tie, Vote,
 };
@@ -25,8 +26,8 @@ const CLOSE: u16 = 30;
 
 /// What is known of one source organisation.
 #[derive(Debug, Default)]
-struct Found {
-    evidence: BTreeMap<u32, Vec<Evidence>>,
+pub(super) struct Found {
+    pub(super) evidence: BTreeMap<u32, Vec<Evidence>>,
     /// How many candidates of a sort are not listed.
     more: BTreeMap<EvidenceKind, usize>,
 }
@@ -92,9 +93,8 @@ impl<'a> Mapping<'a> {
 
     /// The decisions that the policy takes without asking, out of these suggestions.
     ///
-    /// Only a candidate that stands out on evidence of an accepted kind is taken, never a tie, never a pair that a
-    /// person parted, and never against other evidence as good as an equal name.
-    /// Each carries what it was taken on.
+    /// Only a candidate that stands out and has evidence of an accepted kind is taken, never a tie, never a pair that a
+    /// person parted, and never against other evidence as good as an equal name. Each carries what it was taken on.
     pub fn automatic(&self, suggestions: &[Suggestion]) -> Vec<Decided> {
         let accepted = |suggestion: &Suggestion| {
             let Suggestion::One(proposal) = suggestion else {
@@ -104,7 +104,9 @@ impl<'a> Mapping<'a> {
                 .weaker
                 .iter()
                 .any(|other| other.strength() <= EvidenceKind::NormalizedName);
-            let accepted = self.policy.accept.contains(&proposal.candidate.strength());
+            // What speaks for it even more strongly is no reason against it.
+            let mut evidence = proposal.candidate.evidence.iter();
+            let accepted = evidence.any(|known| self.policy.accept.contains(&known.kind()));
             let taken = accepted && !contradicted && !proposal.candidate.parted;
             if !taken {
                 return None;
@@ -142,7 +144,7 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    fn by_ids_and_names(&self, site: &Organization, companies: &Companies<'a>) -> Found {
+    pub(super) fn by_ids_and_names(&self, site: &Organization, companies: &Companies<'a>) -> Found {
         let mut found = Found::default();
         for id in &site.shared_ids {
             let rows = companies
@@ -229,7 +231,7 @@ impl<'a> Mapping<'a> {
         }
     }
 
-    fn by_likeness(
+    pub(super) fn by_likeness(
         &self,
         site: &Organization,
         companies: &Companies<'a>,
@@ -417,7 +419,7 @@ impl<'a> Mapping<'a> {
 }
 
 /// Evidence strongest first, each piece once.
-fn sorted(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+pub(super) fn sorted(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
     evidence.sort_by(|a, b| {
         (a.kind(), Reverse(a.likeness()), a.to_string()).cmp(&(
             b.kind(),

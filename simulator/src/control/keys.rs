@@ -1,6 +1,6 @@
 //! Credentials: more of them, fewer rights, none at all.
 
-use crate::keys::{DEFAULT_APIS, GravityZoneKey};
+use crate::keys::{DEFAULT_APIS, GravityZoneKey, NetworkingKeyKind};
 use crate::simulator::Simulator;
 use crate::world::{SecurityLevel, Unknown};
 
@@ -125,19 +125,21 @@ impl Simulator {
         self.lock().keys.rmm[0].revoked = true;
     }
 
-    /// Ends the key pair of Datto Networking.
-    pub fn revoke_networking_key(&self) {
-        self.lock().keys.networking[0].revoked = true;
-    }
-
     /// Makes all keys good again, with the rights that they had at the start. Tokens that were not
     /// expired are good again too.
     pub fn restore_keys(&self) {
         let mut state = self.lock();
         let root = state.world.root.clone();
         let keys = &mut state.keys;
-        for pair in keys.rmm.iter_mut().chain(&mut keys.networking) {
+        for pair in &mut keys.rmm {
             pair.revoked = false;
+        }
+        for pair in &mut keys.networking {
+            pair.revoked = false;
+        }
+        if let Some(first) = keys.networking.first_mut() {
+            first.kind = NetworkingKeyKind::Account;
+            (first.read_only, first.expires_ms) = (false, None);
         }
         for key in &mut keys.gravityzone {
             key.revoked = false;
@@ -150,13 +152,5 @@ impl Simulator {
     /// Ends every token of the RMM; the keys stay good.
     pub fn expire_tokens(&self) {
         self.lock().rmm.tokens.clear();
-    }
-
-    /// Replaces the key pair of Datto Networking, for published test vectors.
-    pub fn set_networking_key(&self, key: &str, secret: &str) {
-        let mut state = self.lock();
-        let pair = &mut state.keys.networking[0];
-        key.clone_into(&mut pair.key);
-        secret.clone_into(&mut pair.secret);
     }
 }

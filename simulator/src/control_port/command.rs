@@ -6,9 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::faults::{Fault, FaultAction};
+use crate::keys::NetworkingKeyKind;
 use crate::record::Vendor;
 use crate::simulator::Simulator;
-use crate::world::{ActivityDay, ActivitySpec, JobScript, SecurityLevel, Unknown};
+use crate::world::{
+    ActivityDay, ActivitySpec, JobScript, NetworkDeviceKind, SecurityLevel, Unknown,
+};
 
 /// `{"op": "delete-site", "site": "…"}` and the like; sites by uid, companies and packages by id.
 #[derive(Debug, Deserialize)]
@@ -140,6 +143,61 @@ pub(super) enum Command {
     RehomeGravityzoneKey {
         company: String,
     },
+    AddNetwork {
+        name: String,
+    },
+    RenameNetwork {
+        network: i64,
+        name: String,
+    },
+    DeleteNetwork {
+        network: i64,
+    },
+    SetNetworkMapping {
+        site: String,
+        network: i64,
+        on: bool,
+    },
+    AddNetworkDevice {
+        kind: NetworkDeviceKind,
+        network: i64,
+        name: String,
+        ip: String,
+    },
+    RenameNetworkDevice {
+        kind: NetworkDeviceKind,
+        id: i64,
+        name: String,
+    },
+    MoveNetworkDevice {
+        kind: NetworkDeviceKind,
+        id: i64,
+        network: i64,
+    },
+    DeleteNetworkDevice {
+        kind: NetworkDeviceKind,
+        id: i64,
+    },
+    SetNetworkDeviceDown {
+        kind: NetworkDeviceKind,
+        id: i64,
+        on: bool,
+    },
+    SetNetworkDeviceIp {
+        kind: NetworkDeviceKind,
+        id: i64,
+        ip: String,
+    },
+    AddNetworkingKey {
+        kind: NetworkingKeyKind,
+    },
+    SetNetworkingKeyKind {
+        kind: NetworkingKeyKind,
+    },
+    SetNetworkingReadOnly {
+        on: bool,
+    },
+    ExpireNetworkingKey,
     RevokeKey {
         vendor: VendorName,
     },
@@ -295,6 +353,42 @@ impl Command {
                 simulator.restrict_gravityzone_key(target.as_deref())?;
             }
             Self::RehomeGravityzoneKey { company } => simulator.rehome_gravityzone_key(&company)?,
+            Self::AddNetwork { name } => {
+                return Ok(json!({"network": simulator.add_network(&name)}));
+            }
+            Self::RenameNetwork { network, name } => simulator.rename_network(network, &name)?,
+            Self::DeleteNetwork { network } => simulator.delete_network(network)?,
+            Self::SetNetworkMapping { site, network, on } => {
+                simulator.set_network_mapping(&site, network, on)?;
+            }
+            Self::AddNetworkDevice {
+                kind,
+                network,
+                name,
+                ip,
+            } => {
+                return Ok(json!({"id": simulator.add_network_device(kind, network, &name, &ip)?}));
+            }
+            Self::RenameNetworkDevice { kind, id, name } => {
+                simulator.rename_network_device(kind, id, &name)?;
+            }
+            Self::MoveNetworkDevice { kind, id, network } => {
+                simulator.move_network_device(kind, id, network)?;
+            }
+            Self::DeleteNetworkDevice { kind, id } => simulator.delete_network_device(kind, id)?,
+            Self::SetNetworkDeviceDown { kind, id, on } => {
+                simulator.set_network_device_down(kind, id, on)?;
+            }
+            Self::SetNetworkDeviceIp { kind, id, ip } => {
+                simulator.set_network_device_ip(kind, id, &ip)?;
+            }
+            Self::AddNetworkingKey { kind } => {
+                let (key, secret) = simulator.add_networking_key(kind)?;
+                return Ok(json!({"key": key, "secret": secret}));
+            }
+            Self::SetNetworkingKeyKind { kind } => simulator.set_networking_key_kind(kind)?,
+            Self::SetNetworkingReadOnly { on } => simulator.set_networking_read_only(on),
+            Self::ExpireNetworkingKey => simulator.expire_networking_key(),
             Self::RevokeKey { vendor } => match vendor {
                 VendorName::Rmm => simulator.revoke_rmm_key(),
                 VendorName::GravityZone => simulator.revoke_gravityzone_key(),

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
 
-use super::{error, error_with};
+use super::{Problem, error};
 use crate::clock::millis;
 use crate::server::{Answer, Incoming};
 use crate::state::State;
@@ -46,8 +46,9 @@ fn version(state: &State, request: &Incoming) -> Result<u8, Answer> {
     }
 }
 
-/// Checks a request and gives its version, or refuses it with one of the 13xxx codes.
-pub(super) fn check(state: &mut State, request: &Incoming) -> Result<u8, Answer> {
+/// Checks a request and gives the position of its key pair and its version, or refuses it with one of
+/// the 13xxx codes.
+pub(super) fn check(state: &mut State, request: &Incoming) -> Result<(usize, u8), Answer> {
     let settings = &state.settings.networking;
     let refuse = |code| error(settings.refusal_status, code);
     let version = version(state, request)?;
@@ -67,12 +68,10 @@ pub(super) fn check(state: &mut State, request: &Incoming) -> Result<u8, Answer>
     if signature.is_empty() {
         return Err(refuse(13_015));
     }
-    let pair = state
-        .keys
-        .networking
-        .iter()
-        .find(|pair| pair.key == key)
-        .ok_or_else(|| refuse(13_011))?;
+    let pairs = &state.keys.networking;
+    let position = pairs.iter().position(|pair| pair.key == key);
+    let position = position.ok_or_else(|| refuse(13_011))?;
+    let pair = &pairs[position];
     if pair.revoked {
         return Err(refuse(13_005));
     }
@@ -81,12 +80,7 @@ pub(super) fn check(state: &mut State, request: &Incoming) -> Result<u8, Answer>
     }
     if nonce.len() > settings.max_nonce {
         let values = json!({"max": settings.max_nonce.to_string()});
-        return Err(error_with(
-            settings.refusal_status,
-            13_012,
-            "nonce",
-            &values,
-        ));
+        return Err(Problem::with(settings.refusal_status, 13_012, "nonce", &values).into());
     }
     let now = state.clock.now_ms();
     let seconds: i64 = timestamp.parse().map_err(|_| refuse(13_001))?;
@@ -104,13 +98,16 @@ pub(super) fn check(state: &mut State, request: &Incoming) -> Result<u8, Answer>
     {
         return Err(refuse(13_000));
     }
+    if pair.expires_ms.is_some_and(|expires| expires <= now) {
+        return Err(refuse(13_007));
+    }
     let window = millis(settings.nonce_window);
     let nonces = &mut state.networking.0;
     nonces.retain(|_, used| now - *used < window);
     if nonces.insert(nonce.to_owned(), now).is_some() {
         return Err(refuse(13_003));
     }
-    Ok(version)
+    Ok((position, version))
 }
 
 #[cfg(test)]

@@ -51,8 +51,10 @@ impl World {
             root: root.clone(),
             foreign_root: foreign_root.clone(),
             networks: Vec::new(),
+            networking: networking::account(),
             ids,
             rmm_ids: Source::new(!seed),
+            networking_ids: Source::new(seed.rotate_left(32) ^ 0x0d20_0a62),
             now_ms: BUILT_MS,
         };
         world.stock_library();

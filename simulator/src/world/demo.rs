@@ -1,6 +1,6 @@
 //! The world that stories are told in.
 
-use super::{PsaCompany, Subscription, Unknown, World};
+use super::{PsaCompany, Subscription, Unknown, World, WorldSpec};
 
 impl World {
     /// An MSP with eight Managed sites, two OnDemand ones and "Deleted Devices"; in GravityZone a
@@ -18,7 +18,8 @@ impl World {
     /// | Ridgeway Motors | none of ours: the name is taken outside the tree |
     ///
     /// Quarry Hill Dental is a company without a site. Harbour Clinic has two networks, Bluebird
-    /// Bakery and Vantage Legal one each. Nothing is associated yet.
+    /// Bakery and Vantage Legal one each, all of them mapped, with access points, a switch and managed
+    /// power. Nothing is associated yet.
     pub fn demo() -> Self {
         let mut world = Self::new(2026);
         // Everything is added under parents and sites that were added a line before.
@@ -28,7 +29,7 @@ impl World {
     }
 
     fn fill_demo(&mut self) -> Result<(), Unknown> {
-        let root = self.root.clone();
+        let (root, spec) = (self.root.clone(), WorldSpec::default());
         let north = self.add_partner(&root, "Lighthouse North")?;
         let retail = self.add_folder(&root, "Retail")?;
         let estate = [
@@ -56,7 +57,7 @@ impl World {
                 self.mirror(&site, parent, company, 75);
             }
             for part in 0..networks {
-                self.add_site_network(&site, name, part);
+                self.add_site_network(&site, name, part, &spec);
             }
             if number < 4 {
                 let id = 29_684_000 + i64::try_from(number).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! A world of any size from a seed.
 
+mod networks;
+
 use super::{DeviceClass, Interface, MacAddress, PsaCompany, Subscription, World, names};
 
 /// How large a generated world is. Shares are in percent of the sites.
@@ -30,6 +32,18 @@ pub struct WorldSpec {
     pub protected_percent: usize,
     /// Devices with an alert, of which every third is resolved.
     pub alert_percent: u8,
+    /// Networks that no site is mapped to.
+    pub unmapped_networks: usize,
+    /// Access points of each network, or one less; the third has never checked in.
+    pub access_points_per_network: usize,
+    /// Switches of each network; every third, from the second on, has never checked in.
+    pub switches_per_network: usize,
+    /// Power strips of each network.
+    pub power_strips_per_network: usize,
+    /// Clients of each network.
+    pub clients_per_network: usize,
+    /// Networks with a router.
+    pub router_percent: usize,
 }
 
 impl Default for WorldSpec {
@@ -47,6 +61,12 @@ impl Default for WorldSpec {
             network_percent: 50,
             protected_percent: 80,
             alert_percent: 10,
+            unmapped_networks: 2,
+            access_points_per_network: 3,
+            switches_per_network: 1,
+            power_strips_per_network: 1,
+            clients_per_network: 3,
+            router_percent: 30,
         }
     }
 }
@@ -113,7 +133,7 @@ impl World {
             }
             if world.ids.random().usize(..100) < spec.network_percent {
                 for part in 0..if number % 3 == 0 { 2 } else { 1 } {
-                    world.add_site_network(&site, &name, part);
+                    world.add_site_network(&site, &name, part, spec);
                 }
             }
         }
@@ -129,6 +149,7 @@ impl World {
             );
         }
         world.alert_devices(spec.alert_percent);
+        world.add_unmapped_networks(spec);
         world
     }
 
@@ -250,36 +271,6 @@ impl World {
         };
         self.company_mut(&company).ok()?.subscription = subscription;
         Some(company)
-    }
-
-    /// Adds a network of the site with two or three access points.
-    pub(super) fn add_site_network(&mut self, site: &str, name: &str, part: usize) {
-        let network = self.add_network(&if part == 0 {
-            name.to_owned()
-        } else {
-            format!("{name} Guest")
-        });
-        if self.map_network(site, network).is_err() {
-            return;
-        }
-        for index in 0..self.ids.random().usize(2..=3) {
-            let (mac, lan) = (
-                self.ids.mac(),
-                format!("192.168.{}.{}", 4 + part, 9 + index),
-            );
-            let Ok(id) = self.add_node(network, &format!("AP {}", index + 1), mac, &lan) else {
-                return;
-            };
-            let node = self
-                .networks
-                .iter_mut()
-                .flat_map(|network| &mut network.nodes)
-                .find(|node| node.id == id);
-            if let Some(node) = node.filter(|_| index == 2) {
-                node.gateway = None;
-                node.last_checkin_ms = None;
-            }
-        }
     }
 }
 

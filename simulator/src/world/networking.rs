@@ -1,9 +1,41 @@
-//! What Datto Networking knows: networks and their access points.
+//! What Datto Networking knows: an account, its networks and what stands in them.
 #![expect(missing_docs, reason = "most field names say it all")]
+
+mod account;
+mod devices;
+mod estate;
+mod power;
+mod settings;
+mod switches;
+mod wireless;
+
+use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
-use super::MacAddress;
+pub use self::account::{
+    AuditEvent, AuditField, NetworkAction, NetworkGroup, NetworkUser, NetworkingAccount, role,
+};
+pub use self::devices::{
+    DeviceLifecycle, DeviceSubscription, NetworkDevice, NetworkDeviceKind, Node, Router,
+};
+pub use self::power::{ConnectionCheck, Outlet, OutletSchedule, PowerSettings, PowerStrip};
+pub use self::settings::NetworkSettings;
+pub use self::switches::{AclEntry, PortPoe, SnmpTrap, Switch, SwitchAcls, SwitchPort};
+pub use self::wireless::{SiteSurvey, SurveyedAccessPoint, Voucher, WirelessClient};
+
+/// A text that `Debug` hides and the wire tells.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+#[expect(clippy::exhaustive_structs, reason = "a text is all there is to it")]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
 
 /// A network.
 #[derive(Debug, Clone, Serialize)]
@@ -11,32 +43,23 @@ use super::MacAddress;
 pub struct Network {
     pub id: i64,
     pub name: String,
-    /// The group's id and name.
-    pub group: (i64, String),
+    /// The customer that it truly belongs to, whatever the network is called; nothing on the wire tells.
+    pub owner: String,
+    /// Id of a [`NetworkGroup`].
+    pub group: i64,
     pub latitude: f64,
     pub longitude: f64,
     pub nodes: Vec<Node>,
-}
-
-/// An access point.
-#[derive(Debug, Clone, Serialize)]
-#[non_exhaustive]
-pub struct Node {
-    pub id: i64,
-    pub name: String,
-    pub mac: MacAddress,
-    pub description: String,
-    /// The address on the mesh's side.
-    pub ip: String,
-    /// LAN and WAN address; only gateways have them.
-    pub gateway: Option<(String, String)>,
-    pub spare: bool,
-    pub down: bool,
-    /// None for one that never checked in; the wire then leaves most texts empty.
-    pub last_checkin_ms: Option<i64>,
-    pub uptime_seconds: i64,
-    pub model: String,
-    pub serial: String,
-    pub firmware: String,
-    pub clients: i64,
+    pub switches: Vec<Switch>,
+    pub power_strips: Vec<PowerStrip>,
+    /// Routers, for which no endpoint is documented.
+    pub routers: Vec<Router>,
+    pub clients: Vec<WirelessClient>,
+    pub vouchers: Vec<Voucher>,
+    pub survey: SiteSurvey,
+    pub settings: NetworkSettings,
+    pub disable_switch_upgrade: bool,
+    /// Tags of the switches' firmware by model.
+    pub switch_firmware: BTreeMap<String, String>,
+    pub power_settings: PowerSettings,
 }

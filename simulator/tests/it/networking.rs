@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use msp_simulator::{MacAddress, Settings, Simulator, World};
+use msp_simulator::{EmptyMaps, MacAddress, Settings, Simulator, World};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -54,8 +54,9 @@ async fn published_signatures_are_taken_byte_for_byte() {
         .status,
         200
     );
-    // The rest is signed well and leads to endpoints that are not simulated.
+    // The rest is signed well and leads to what this world does not have.
     let body = r#"{"description":"Café – hall 2"}"#;
+    let acl = r#"{"mac_acl":[{"name":"foo"}]}"#;
     let vectors = [
         (
             "n0nce0002",
@@ -63,6 +64,7 @@ async fn published_signatures_are_taken_byte_for_byte() {
             "/history/network/12345/clients?period=week",
             "",
             "6fcff1fbc7cc885687a7af67ee73acf55e02ec73d26ddf4088438e9fb1426bdd",
+            12_000,
         ),
         (
             "n0nce0004",
@@ -70,6 +72,15 @@ async fn published_signatures_are_taken_byte_for_byte() {
             "/node/548430",
             body,
             "6cd31076fcb0182630199ee2952b75dade8afb6c1082694a7d76353656c49c1e",
+            1017,
+        ),
+        (
+            "n0nce0005",
+            Method::DELETE,
+            "/switch/777",
+            "",
+            "86f2a592733e2073cd3fdaacf7f6371d9fbcb72cf3ff0a6d52f8c16f9db4df11",
+            1017,
         ),
         (
             "n0nce0006",
@@ -77,6 +88,7 @@ async fn published_signatures_are_taken_byte_for_byte() {
             "/voucher/network/12345?code=Room%201",
             "",
             "aa7ed9278ba91eef5b900a96a77f53f2df0d19fd74e8297d1daad2c950856d7e",
+            12_000,
         ),
         (
             "n0nce0007",
@@ -84,15 +96,31 @@ async fn published_signatures_are_taken_byte_for_byte() {
             "/node/does_mac_exist?mac=ac:86:74:aa:bb:cc",
             "",
             "ef61224bb4552ec31927e2dc7f6e3e9e752a16a09cc592470e930cb0c0c2e80f",
+            1002,
+        ),
+        (
+            "n0nce0010",
+            Method::DELETE,
+            "/switch/123/acl",
+            acl,
+            "6d7f37eae3273774b82efe11fbb048320da9ceb5332c906c769bae59f5b55f91",
+            1017,
         ),
     ];
-    for (nonce, method, target, body, signature) in vectors {
+    for (nonce, method, target, body, signature, expected) in vectors {
         assert_eq!(
             code(&vector(&simulator, nonce, method, target, body, signature).await),
-            1002,
+            expected,
             "{target}"
         );
     }
+    let agreed = "da053d2350244e418a835d1c9ecd502dbf8f6276fd332ae24cc0feda6d37d341";
+    let target = "/account/service_agreement";
+    let agreed = vector(&simulator, "n0nce0009", Method::PUT, target, "", agreed).await;
+    assert_eq!(
+        (agreed.json()["code"].as_i64(), &agreed.json()["details"]),
+        (Some(1009), &json!(""))
+    );
 }
 
 #[tokio::test]
@@ -332,7 +360,7 @@ async fn nodes_are_a_map_and_details_have_no_id() {
         networking(&simulator, &path, "n5").await.json(),
         json!({"nodes": {}})
     );
-    simulator.update_settings(|settings| settings.networking.empty_map_as_list = true);
+    simulator.update_settings(|settings| settings.networking.empty_maps = EmptyMaps::List);
     assert_eq!(
         networking(&simulator, &path, "n6").await.json(),
         json!({"nodes": []})

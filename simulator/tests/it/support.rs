@@ -1,5 +1,7 @@
 //! A minimal client for each vendor, with nothing in it that knows the wire's types.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use hmac::{Hmac, KeyInit, Mac};
 use msp_simulator::{Settings, Simulator, World};
 use reqwest::{Client, Method, Response};
@@ -232,4 +234,105 @@ pub(crate) async fn networking(simulator: &Simulator, target: &str, nonce: &str)
         "",
     )
     .await
+}
+
+/// A client of Datto Networking that signs everything with one key pair.
+pub(crate) struct Networking {
+    client: Client,
+    url: String,
+    key: String,
+    secret: String,
+    simulator: Simulator,
+    version: &'static str,
+}
+
+static NONCES: AtomicUsize = AtomicUsize::new(0);
+
+impl Networking {
+    pub(crate) fn new(simulator: &Simulator) -> Self {
+        Self::with(
+            simulator,
+            (simulator.networking_key(), simulator.networking_secret()),
+        )
+    }
+
+    pub(crate) fn with(simulator: &Simulator, (key, secret): (String, String)) -> Self {
+        Self {
+            client: client(),
+            url: simulator.networking_url(),
+            key,
+            secret,
+            simulator: simulator.clone(),
+            version: "1",
+        }
+    }
+
+    pub(crate) fn version(mut self, version: &'static str) -> Self {
+        self.version = version;
+        self
+    }
+
+    pub(crate) async fn send(&self, method: Method, target: &str, body: &str) -> Reply {
+        let number = NONCES.fetch_add(1, Ordering::Relaxed);
+        let authorization = format!(
+            "key={},timestamp={},nonce=auto{number}",
+            self.key,
+            self.simulator.now_ms() / 1000
+        );
+        let signature = sign(&self.secret, &authorization, target, body);
+        let request = self
+            .client
+            .request(method, format!("{}{target}", self.url))
+            .header("authorization", authorization)
+            .header("signature", signature)
+            .header("openmesh-api-version", self.version)
+            .header("content-type", "application/json")
+            .body(body.to_owned());
+        Reply::read(request.send().await.unwrap()).await
+    }
+
+    /// The JSON of a GET that must succeed.
+    pub(crate) async fn get(&self, target: &str) -> Value {
+        self.good(Method::GET, target, &Value::Null).await
+    }
+
+    pub(crate) async fn post(&self, target: &str, body: Value) -> Value {
+        self.good(Method::POST, target, &body).await
+    }
+
+    pub(crate) async fn put(&self, target: &str, body: Value) -> Value {
+        self.good(Method::PUT, target, &body).await
+    }
+
+    pub(crate) async fn delete(&self, target: &str) -> Value {
+        self.good(Method::DELETE, target, &Value::Null).await
+    }
+
+    /// The JSON of a request that must succeed; null for an empty body.
+    pub(crate) async fn good(&self, method: Method, target: &str, body: &Value) -> Value {
+        let reply = self.try_json(method, target, body).await;
+        assert_eq!(reply.status, 200, "{target}: {}", reply.text);
+        if reply.text.is_empty() {
+            return Value::Null;
+        }
+        reply.json()
+    }
+
+    async fn try_json(&self, method: Method, target: &str, body: &Value) -> Reply {
+        let body = match body {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        self.send(method, target, &body).await
+    }
+
+    /// Status and first code of a request that must fail.
+    pub(crate) async fn bad(&self, method: Method, target: &str, body: Value) -> (u16, i64) {
+        let reply = self.try_json(method, target, &body).await;
+        let code = reply.json()["errors"][0]["code"].as_i64();
+        (
+            reply.status,
+            code.unwrap_or_else(|| panic!("{target}: {}", reply.text)),
+        )
+    }
 }

@@ -116,8 +116,9 @@ async fn waiters_of_two_processes_use_all_the_room_there_is() {
     assert_eq!(*done.lock().unwrap(), [20, 20]);
     let elapsed = desk.clock.elapsed();
     assert!(elapsed >= MINUTE * 9, "{elapsed:?}");
-    // A jumping clock runs ahead of who is at the file just then.
-    assert!(elapsed < MINUTE * 11, "40 at 4 in a minute: {elapsed:?}");
+    // A jumping clock runs ahead of who is at the file just then, the further the busier the machine is. Not woken when
+    // there is room, they would take longer than one window for each place.
+    assert!(elapsed < MINUTE * 20, "40 at 4 in a minute: {elapsed:?}");
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ const SEPARATORS: &[&str] = &[" - ", " – ", " — ", " | ", " / ", " \\ ", ": 
 
 /// Destination organisations by what their names can be found by.
 #[derive(Debug)]
-pub(super) struct Companies<'a> {
-    pub(super) rows: Vec<&'a Organization>,
+pub(in crate::mapping) struct Companies<'a> {
+    pub(in crate::mapping) rows: Vec<&'a Organization>,
     pub(super) names: Vec<Option<OrganizationName>>,
     pub(super) by_entity: BTreeMap<&'a EntityRef, u32>,
     pub(super) by_id: BTreeMap<&'a SharedId, Vec<u32>>,
@@ -29,7 +29,7 @@ pub(super) const LEVELS: [NameLevel; 3] =
     [NameLevel::Exact, NameLevel::Folded, NameLevel::Normalized];
 
 impl<'a> Companies<'a> {
-    pub(super) fn new(rows: Vec<&'a Organization>) -> Self {
+    pub(in crate::mapping) fn new(rows: Vec<&'a Organization>) -> Self {
         let names: Vec<_> = rows
             .iter()
             .map(|company| OrganizationName::new(&company.name))

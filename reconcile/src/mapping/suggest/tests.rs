@@ -312,6 +312,22 @@ fn the_default_policy_takes_nothing_by_itself() {
 }
 
 #[test]
+fn stronger_evidence_beside_an_accepted_one_is_no_reason_against_it() {
+    let mut world = World::new();
+    let (s1, c1) = (world.site("s1", "Acme"), world.company("c1", "Acme"));
+    world.shared_id(&s1, "29");
+    world.shared_id(&c1, "29");
+    let accepting = MappingPolicy {
+        accept: [EvidenceKind::ExactName].into(),
+        ..policy()
+    };
+    assert_eq!(automatic(&world, &accepting).len(), 1);
+    // What stands out on other evidence alone is not taken.
+    world.edit(&c1, |row| "Entirely Else".clone_into(&mut row.name));
+    assert!(automatic(&world, &accepting).is_empty());
+}
+
+#[test]
 fn a_parted_pair_is_suggested_but_never_taken() {
     let mut world = World::new();
     let (s1, c1) = (world.site("s1", "Acme"), world.company("c1", "Acme"));

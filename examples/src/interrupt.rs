@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
-use super::exit::Exit;
+use crate::exit::Exit;
 
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 static PRESSES: LazyLock<watch::Sender<u32>> = LazyLock::new(|| watch::Sender::new(0));
 
 /// Listens from now on.
-pub(crate) fn listen() -> io::Result<()> {
+pub fn listen() -> io::Result<()> {
     let mut signals = Signals::listen()?;
     tokio::spawn(async move {
         loop {
@@ -32,13 +32,14 @@ pub(crate) fn listen() -> io::Result<()> {
 
 /// As long as there is one, Ctrl-C ends nothing by itself.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub struct Guard {
     presses: watch::Receiver<u32>,
     before: u32,
 }
 
 impl Guard {
-    pub(crate) fn new() -> Self {
+    /// Keeps Ctrl-C from ending the program until this is dropped.
+    pub fn new() -> Self {
         GUARDS.fetch_add(1, Ordering::SeqCst);
         let mut presses = PRESSES.subscribe();
         let before = *presses.borrow_and_update();
@@ -46,16 +47,22 @@ impl Guard {
     }
 
     /// How often Ctrl-C was pressed under this guard.
-    pub(crate) fn presses(&self) -> u32 {
+    pub fn presses(&self) -> u32 {
         *self.presses.borrow() - self.before
     }
 
     /// Waits until it is pressed once more.
-    pub(crate) async fn pressed(&mut self) {
+    pub async fn pressed(&mut self) {
         if self.presses.changed().await.is_err() {
             // The sender lives as long as the program.
             std::future::pending::<()>().await;
         }
+    }
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

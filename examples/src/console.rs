@@ -1,35 +1,35 @@
-//! Tables, JSON documents and questions.
+//! What tools print: tables, JSON documents and questions.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use examples::present::{WIDTH, grid};
+use crate::present::{WIDTH, grid};
 use serde::Serialize;
 
-use super::exit::Failure;
+use crate::exit::Failure;
 
 /// Prints text as it is.
-pub(crate) fn text(text: impl std::fmt::Display) -> Result<(), Failure> {
+pub fn text(text: impl std::fmt::Display) -> Result<(), Failure> {
     Ok(write!(io::stdout().lock(), "{text}")?)
 }
 
 /// Prints one line.
-pub(crate) fn line(line: impl std::fmt::Display) -> Result<(), Failure> {
+pub fn line(line: impl std::fmt::Display) -> Result<(), Failure> {
     text(format_args!("{line}\n"))
 }
 
 /// Prints one JSON document.
-pub(crate) fn json(document: &impl Serialize) -> Result<(), Failure> {
+pub fn json(document: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string_pretty(document)?)
 }
 
 /// Prints one JSON document as one line.
-pub(crate) fn json_line(document: &impl Serialize) -> Result<(), Failure> {
+pub fn json_line(document: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string(document)?)
 }
 
 /// Prints a table: fitted to a terminal, otherwise one line for each row, for `grep`.
-pub(crate) fn table<const N: usize>(
+pub fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ pub(crate) fn table<const N: usize>(
 
 /// Text on one line, with whatever could move the cursor or turn the writing direction made visible: names come from
 /// the vendors' users.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -59,7 +59,7 @@ pub(crate) fn clean(text: &str) -> String {
 /// # Errors
 ///
 /// A usage error where nobody can answer; `instead` says what to pass then.
-pub(crate) fn confirmed(question: &str, instead: &str) -> Result<bool, Failure> {
+pub fn confirmed(question: &str, instead: &str) -> Result<bool, Failure> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
         return Err(

@@ -1,15 +1,16 @@
-//! How the tool ends: exit codes that scripts can rely on, and errors with their causes.
+//! How tools end: exit codes that scripts can rely on, and errors with their causes.
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use datto_rmm::ErrorKind;
 
-use super::store::StoreError;
+use crate::store::StoreError;
 
-/// How the tool ends. The numbers are promised in `--help`.
+/// How a tool ends. The numbers are promised in `--help`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
+#[expect(clippy::exhaustive_enums, reason = "each is promised")]
+pub enum Exit {
     /// Done, and nothing waits for a person.
     Clean = 0,
     /// Anything that has no code of its own.
@@ -36,16 +37,16 @@ type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why a command could not do what it was asked.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    /// How the tool ends because of it.
-    pub(crate) exit: Exit,
+pub struct Failure {
+    /// How a tool ends because of it.
+    pub exit: Exit,
     cause: Cause,
     advice: Option<String>,
 }
 
 impl Failure {
     /// A failure with the code of its own.
-    pub(crate) fn new(exit: Exit, cause: impl Into<Cause>) -> Self {
+    pub fn new(exit: Exit, cause: impl Into<Cause>) -> Self {
         Self {
             exit,
             cause: cause.into(),
@@ -54,31 +55,32 @@ impl Failure {
     }
 
     /// What was given cannot be used.
-    pub(crate) fn usage(cause: impl Into<Cause>) -> Self {
+    pub fn usage(cause: impl Into<Cause>) -> Self {
         Self::new(Exit::Usage, cause)
     }
 
     /// Says what the person can do about it.
-    pub(crate) fn with_advice(mut self, advice: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn with_advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
     /// It and what it comes from, outermost first.
-    pub(crate) fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    pub fn causes(&self) -> impl Iterator<Item = &(dyn Error + 'static)> {
         let first: &(dyn Error + 'static) = &*self.cause;
         std::iter::successors(Some(first), |error| Error::source(*error))
     }
 
     /// It and what it comes from, as one line.
-    pub(crate) fn in_one_line(&self) -> String {
+    pub fn in_one_line(&self) -> String {
         let causes: Vec<_> = self.causes().map(ToString::to_string).collect();
-        super::present::clean(&causes.join(": "))
+        crate::console::clean(&causes.join(": "))
     }
 
     /// Prints it with its causes on standard error.
-    pub(crate) fn print(&self) {
-        let clean = |text: String| super::present::clean(&text);
+    pub fn print(&self) {
+        let clean = |text: String| crate::console::clean(&text);
         eprintln!("error: {}", clean(self.cause.to_string()));
         let mut source = self.cause.source();
         while let Some(cause) = source {

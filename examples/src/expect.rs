@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 /// Counts promises kept and broken.
 #[derive(Debug, Default)]
-pub(crate) struct Expectations {
+pub struct Expectations {
     kept: usize,
     broken: Vec<String>,
 }
 
 impl Expectations {
     /// States a promise and whether it holds.
-    pub(crate) fn that(&mut self, holds: bool, promise: impl Into<String>) {
+    pub fn that(&mut self, holds: bool, promise: impl Into<String>) {
         let promise = promise.into();
         if holds {
             println!("  ✓ {promise}");
@@ -23,7 +23,7 @@ impl Expectations {
     }
 
     /// States that two values are equal, and shows both if they are not.
-    pub(crate) fn equal<T: PartialEq + std::fmt::Debug>(
+    pub fn equal<T: PartialEq + std::fmt::Debug>(
         &mut self,
         actual: &T,
         expected: &T,
@@ -40,7 +40,7 @@ impl Expectations {
     }
 
     /// Sums up.
-    pub(crate) fn verdict(self) -> ExitCode {
+    pub fn verdict(self) -> ExitCode {
         if self.broken.is_empty() {
             println!("\nAll {} promises of the story were kept.", self.kept);
             return ExitCode::SUCCESS;

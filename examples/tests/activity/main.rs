@@ -1,0 +1,13 @@
+//! The follower of the activity log as people run it: the built program against a simulator, its output and exit codes.
+
+mod connecting;
+mod correlating;
+mod following;
+mod killing;
+mod mapping;
+mod preflighting;
+#[path = "../shared/private.rs"]
+mod private;
+#[path = "../shared/program.rs"]
+mod program;
+mod support;
