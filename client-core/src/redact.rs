@@ -190,8 +190,15 @@ fn is_secret(key: &str, extra: &[String]) -> bool {
 
 fn remove(text: &str, known: &Known) -> String {
     let mut text = text.to_owned();
-    for secret in known.fixed.iter().chain(&known.learned) {
-        let secret = secret.expose_secret();
+    // The longest first: one that begins like another would otherwise leave the other's end.
+    let mut secrets: Vec<&str> = known
+        .fixed
+        .iter()
+        .chain(&known.learned)
+        .map(ExposeSecret::expose_secret)
+        .collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in secrets {
         for form in [
             secret.to_owned(),
             in_json(secret),
@@ -402,6 +409,21 @@ mod tests {
             redactor.learn_secret(&SecretString::from(format!("filler-{n}")));
         }
         assert_eq!(redactor.scrub("got token-1"), "got token-1");
+    }
+
+    #[test]
+    fn a_secret_that_begins_like_another_leaves_nothing_of_it() {
+        for order in [
+            ["canary-one", "canary-one-and-more"],
+            ["canary-one-and-more", "canary-one"],
+        ] {
+            let redactor = Redactor::new();
+            for secret in order {
+                redactor.add_secret(&SecretString::from(secret));
+            }
+            let text = redactor.scrub("said canary-one-and-more, canary-one");
+            assert!(!text.contains("canary") && !text.contains("more"), "{text}");
+        }
     }
 
     #[test]
