@@ -6,8 +6,8 @@ mod following;
 mod killing;
 mod mapping;
 mod preflighting;
-#[path = "../shared/private.rs"]
+#[path = "../running/private.rs"]
 mod private;
-#[path = "../shared/program.rs"]
+#[path = "../running/program.rs"]
 mod program;
 mod support;

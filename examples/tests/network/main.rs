@@ -7,7 +7,7 @@ mod files;
 mod kinds;
 mod organizations;
 mod pages;
-#[path = "../shared/program.rs"]
+#[path = "../running/program.rs"]
 mod program;
 mod roles;
 mod story;

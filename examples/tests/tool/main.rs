@@ -10,9 +10,9 @@ mod exchanging;
 mod killing;
 mod notifying;
 mod preflighting;
-#[path = "../shared/private.rs"]
+#[path = "../running/private.rs"]
 mod private;
-#[path = "../shared/program.rs"]
+#[path = "../running/program.rs"]
 mod program;
 mod prompting;
 mod reading;
