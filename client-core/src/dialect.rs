@@ -9,12 +9,21 @@ use crate::outgoing::Outgoing;
 use crate::request::Request;
 use crate::token::TokenCache;
 
-/// One vendor's manners. The client asks it for every attempt: [`prepare`](Self::prepare), then
-/// [`sign`](Self::sign) at the last moment, then [`classify`](Self::classify).
+/// One vendor's manners. The client asks it for every attempt: [`before`](Self::before) the wait for a place in the
+/// budget, then [`prepare`](Self::prepare), then [`sign`](Self::sign) at the last moment, then
+/// [`classify`](Self::classify).
 ///
 /// Every method has a default, so a dialect says only what is special about its vendor.
 #[async_trait]
 pub trait Dialect: Send + Sync + 'static {
+    /// Does what must come first, such as taking the limits from the account before anything is charged to them. A
+    /// request with credentials waits for it, log-in done, until its deadline at most.
+    ///
+    /// What this sends itself comes here too.
+    async fn before(&self, request: &Request) {
+        let _ = request;
+    }
+
     /// Wraps the request: envelope, version headers. Runs once per attempt, before signing.
     ///
     /// # Errors
@@ -61,6 +70,10 @@ pub trait Dialect: Send + Sync + 'static {
 /// A dialect that its client keeps a hand on.
 #[async_trait]
 impl<D: Dialect + ?Sized> Dialect for std::sync::Arc<D> {
+    async fn before(&self, request: &Request) {
+        (**self).before(request).await;
+    }
+
     fn prepare(&self, request: &Request, out: &mut Outgoing) -> Result<(), Error> {
         (**self).prepare(request, out)
     }

@@ -142,7 +142,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets when the request limits are taken from the account again; see [`CalibrationPolicy`].
+    /// Sets when the request limits are taken from the account; see [`CalibrationPolicy`].
     pub fn calibration(mut self, policy: CalibrationPolicy) -> Self {
         self.calibration = policy;
         self
@@ -245,6 +245,7 @@ impl ClientBuilder {
             "/api",
             RmmDialect {
                 tokens: tokens.clone(),
+                calibrator: Arc::clone(&calibrator),
             },
         )?;
         let client = Client(Arc::new(Inner {

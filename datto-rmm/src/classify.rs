@@ -3,13 +3,17 @@
 //! The vendor's error body names neither cause nor code, and its gateway answers in HTML, so status, content type and
 //! body decide together.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use client_core::{Dialect, Disposition, ErrorKind, Failure, Reply, Throttle, TokenCache};
+use async_trait::async_trait;
+use client_core::{Dialect, Disposition, ErrorKind, Failure, Reply, Request, Throttle, TokenCache};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::activity_logs;
+use crate::budget::Calibrator;
+use crate::system::REQUEST_RATE;
 
 /// How long to stay away once the vendor blocked our address: the documentation asks for at least five minutes.
 const BLOCK: Duration = Duration::from_mins(5);
@@ -17,9 +21,18 @@ const BLOCK: Duration = Duration::from_mins(5);
 /// How the API answers; log-ins are in [`crate::auth`].
 pub(crate) struct RmmDialect {
     pub(crate) tokens: TokenCache,
+    pub(crate) calibrator: Arc<Calibrator>,
 }
 
+#[async_trait]
 impl Dialect for RmmDialect {
+    async fn before(&self, request: &Request) {
+        // The figures themselves are asked for in the open.
+        if request.operation().name() != REQUEST_RATE.name() {
+            self.calibrator.open().await;
+        }
+    }
+
     fn tokens(&self) -> Option<&TokenCache> {
         Some(&self.tokens)
     }

@@ -20,7 +20,7 @@ use crate::paging::{Listing, Page, Row};
 use crate::platform::{ApiUrl, Platform};
 use crate::preflight::Preflight;
 use crate::sites::{SiteScope, SiteUid, Sites};
-use crate::system::System;
+use crate::system::{self, RateStatus, System};
 use crate::users::{CurrentUser, Users};
 
 /// Talks to one account of Datto RMM. A cheap clone of one shared core; give every task its own.
@@ -168,8 +168,8 @@ impl Client {
 
     /// Takes the request limits, and what all integrations of the customer have used of them, from the account itself.
     ///
-    /// Worth doing at the start: it costs a read. From then on it is done again by itself, as the
-    /// [`CalibrationPolicy`](crate::CalibrationPolicy) says.
+    /// It costs a read, and is done by itself before the first request and from time to time, as the
+    /// [`CalibrationPolicy`](crate::CalibrationPolicy) says. Worth a call for its answer, or to see it fail.
     ///
     /// # Errors
     ///
@@ -183,10 +183,13 @@ impl Client {
     /// # }
     /// ```
     pub async fn calibrate(&self) -> Result<Calibration, Error> {
-        let reported = self.system().request_rate().await?;
-        let found = budget::apply(reported, self.limits());
-        self.0.calibrator.calibrated();
-        Ok(found)
+        self.calibrate_by(system::rate()).await
+    }
+
+    pub(crate) async fn calibrate_by(&self, call: Call<RateStatus>) -> Result<Calibration, Error> {
+        let reported = self.send(call).await;
+        self.0.calibrator.tried();
+        Ok(budget::apply(reported?, self.limits()))
     }
 
     /// Takes another key pair, for instance after the first was refused: a refused log-in is forgotten, and so is the

@@ -12,7 +12,6 @@
 //! // A platform's name, the API URL of the user page, or the address of the portal.
 //! let address: ApiUrl = "https://merlot-api.centrastage.net".parse()?;
 //! let client = Client::builder(address, "EXAMPLE-KEY", "EXAMPLE-SECRET").build()?;
-//! client.calibrate().await?;
 //!
 //! for site in client.sites().list(&ListSites::default()).collect_all().await? {
 //!     let variables = client.site(&site.uid).variables().list().collect_all().await?;
@@ -25,8 +24,8 @@
 //! # What to expect
 //!
 //! - **Limits.** The vendor counts per account, all integrations together: reads, writes, and each kind of write in a
-//!   rolling minute. Every call waits for its place. [`Client::calibrate`] takes the real figures over, and keeps them
-//!   fresh as the [`CalibrationPolicy`] says. A 429 pauses its kind of request, a block by the vendor's gateway (403
+//!   rolling minute. Every call waits for its place. The real figures are taken from the account before the first
+//!   request, and kept fresh as the [`CalibrationPolicy`] says. A 429 pauses its kind of request, a block by the vendor's gateway (403
 //!   without JSON) everything for five minutes, for all clones, and with [`ClientBuilder::budget_file`] for all processes.
 //! - **Listings.** Only a listing that was read to its end and adds up is
 //!   [`Complete`](client_core::Complete); a page that fails is an error, never a short list.

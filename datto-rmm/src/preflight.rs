@@ -131,6 +131,7 @@ pub(crate) async fn run(client: &Client) -> Preflight {
     if preflight.log_in.passed().is_none() {
         return preflight;
     }
+    preflight.budget = Check::of(client.calibrate().await);
     preflight.account = Check::of(
         client
             .account()
@@ -140,7 +141,6 @@ pub(crate) async fn run(client: &Client) -> Preflight {
     );
     preflight.sites_visible = Check::of(sites_visible(client).await);
     preflight.activity_log = Check::of(client.activity_logs().check().await);
-    preflight.budget = Check::of(client.calibrate().await);
     preflight
 }
 

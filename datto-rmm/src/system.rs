@@ -3,9 +3,10 @@
 #![expect(missing_docs, reason = "fields are named as the vendor names them")]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use client_core::serde::number_or_text;
-use client_core::{Call, Error, Operation};
+use client_core::{Call, Error, Operation, RetryPolicy};
 use serde::{Deserialize, Deserializer};
 
 use crate::Client;
@@ -89,6 +90,17 @@ fn without_nulls<'de, D: Deserializer<'de>>(
         .collect())
 }
 
+pub(crate) fn rate() -> Call<RateStatus> {
+    Call::new(&REQUEST_RATE, [])
+}
+
+/// The counters for a request that waits for them.
+pub(crate) fn rate_at_once() -> Call<RateStatus> {
+    rate()
+        .retry(RetryPolicy::never())
+        .deadline(Duration::from_secs(10))
+}
+
 /// The endpoints about the API; made by [`Client::system`].
 #[derive(Debug, Clone, Copy)]
 pub struct System<'c>(pub(crate) &'c Client);
@@ -126,7 +138,7 @@ impl System<'_> {
     /// # }
     /// ```
     pub async fn request_rate(self) -> Result<RateStatus, Error> {
-        self.0.send(Call::new(&REQUEST_RATE, [])).await
+        self.0.send(rate()).await
     }
 
     /// Reads how large pages may be.

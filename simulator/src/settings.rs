@@ -29,10 +29,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The defaults without any rate limit or slow-down: for tests that are not about limits.
+    /// The defaults without any rate limit or slow-down, also for clients that ask the account for its limits: for tests
+    /// that are not about limits.
     pub fn unlimited() -> Self {
         let mut settings = Self::default();
-        settings.rmm.limits.enabled = false;
+        settings.rmm.limits = RmmLimits::unlimited();
         settings.gravityzone.limits.enabled = false;
         settings
     }

@@ -58,6 +58,17 @@ impl Run<'_> {
         let charges = self.request.operation.charge_names();
         loop {
             let lease = self.lease().await?;
+            if self.request.credentials {
+                let before = self.core.dialect.before(self.request);
+                let late = |_| {
+                    let message =
+                        "what comes before the first request took longer than the deadline";
+                    Setback::last(Error::new(ErrorKind::Timeout, message))
+                };
+                tokio::time::timeout(self.remaining(), before)
+                    .await
+                    .map_err(late)?;
+            }
             let slot = match &self.core.slots {
                 Some(slots) => Some(
                     self.within(std::sync::Arc::clone(slots).acquire_owned())

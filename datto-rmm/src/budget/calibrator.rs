@@ -1,29 +1,31 @@
-//! When the limits are taken from the account again, without being asked to.
+//! When the limits are taken from the account, without being asked to.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use client_core::{AttemptReport, Clock, Observer};
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
 use crate::client::{Client, Inner};
-use crate::system::REQUEST_RATE;
+use crate::system::{self, REQUEST_RATE};
 
-/// When the request limits are taken from the account again.
+/// When the request limits, and what others used of them, are taken from the account.
 ///
-/// By default the first [`Client::calibrate`] starts it, and then every 15 minutes, after every 2,000 requests and after
-/// a 429, which means that others draw on the account or that its limits changed; but never more than once a minute, and
-/// one at a time for all clones. Each costs one read. A failure is not told: the budget stays as it was until the next.
+/// By default before the first request, which waits for it, and then every 15 minutes, after every 2,000 requests and
+/// after a 429, beside the other requests; but never more than once a minute, and one at a time for all clones. Each
+/// costs one read. A failure is not told: the budget stays as it was until the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CalibrationPolicy {
-    /// Whether the first request starts it too, without a call of [`Client::calibrate`].
+    /// Before the first request, unless [`Client::calibrate`] came before it. That is one try of ten seconds at most; the
+    /// first requests of all clones wait for it, within their deadlines, and then go on whatever came of it.
     pub at_start: bool,
     /// After this long, counted from the last one; 15 minutes by default.
     pub every: Option<Duration>,
     /// After this many requests; 2,000 by default.
     pub after_requests: Option<u32>,
-    /// After a 429, although our windows had room.
+    /// After a 429: our windows had room, so others draw on the account, or its limits changed.
     pub after_refusal: bool,
     /// The shortest time between two; a minute by default.
     pub at_most_every: Duration,
@@ -32,7 +34,7 @@ pub struct CalibrationPolicy {
 impl Default for CalibrationPolicy {
     fn default() -> Self {
         Self {
-            at_start: false,
+            at_start: true,
             every: Some(Duration::from_mins(15)),
             after_requests: Some(2_000),
             after_refusal: true,
@@ -54,7 +56,7 @@ impl CalibrationPolicy {
         }
     }
 
-    /// Whether the first request starts it too.
+    /// Sets whether before the first request. Without it, the first [`Client::calibrate`] starts all the others.
     #[must_use]
     pub fn at_start(mut self, at_start: bool) -> Self {
         self.at_start = at_start;
@@ -96,6 +98,8 @@ pub(crate) struct Calibrator {
     clock: Arc<dyn Clock>,
     host: Option<Arc<dyn Observer>>,
     client: OnceLock<Weak<Inner>>,
+    /// The one before the first request; whoever is there when it is given up tries it again.
+    opening: OnceCell<()>,
     state: Mutex<State>,
 }
 
@@ -122,6 +126,7 @@ impl Calibrator {
             clock,
             host,
             client: OnceLock::new(),
+            opening: OnceCell::new(),
             state: Mutex::default(),
         })
     }
@@ -132,11 +137,27 @@ impl Calibrator {
         let _ = self.client.set(Arc::downgrade(&client.0));
     }
 
-    /// The host calibrated.
-    pub(crate) fn calibrated(&self) {
+    /// It was tried, by the host or by itself, with whatever success.
+    pub(crate) fn tried(&self) {
         let mut state = self.lock();
         state.last = Some(self.clock.now());
         (state.requests, state.was_refused) = (0, false);
+    }
+
+    /// Calibrates if nobody did yet. All who come meanwhile wait for the one.
+    pub(crate) async fn open(&self) {
+        if !self.policy.at_start {
+            return;
+        }
+        let open = || async {
+            if self.lock().last.is_none()
+                && let Some(inner) = self.client.get().and_then(Weak::upgrade)
+            {
+                // What goes wrong here goes wrong with the request itself too, which tells it.
+                let _ = Client(inner).calibrate_by(system::rate_at_once()).await;
+            }
+        };
+        self.opening.get_or_init(open).await;
     }
 
     /// Counts a request; true if this one makes a calibration due, which is then begun.
@@ -146,18 +167,15 @@ impl Calibrator {
         let mut state = self.lock();
         state.requests = state.requests.saturating_add(1);
         state.was_refused |= refused;
-        let is_due = match state.last {
-            None => policy.at_start,
-            Some(last) => {
-                let since = now.saturating_duration_since(last);
-                since >= policy.at_most_every
-                    && (policy.every.is_some_and(|every| since >= every)
-                        || policy
-                            .after_requests
-                            .is_some_and(|requests| state.requests >= requests)
-                        || (policy.after_refusal && state.was_refused))
-            }
-        };
+        let is_due = state.last.is_some_and(|last| {
+            let since = now.saturating_duration_since(last);
+            since >= policy.at_most_every
+                && (policy.every.is_some_and(|every| since >= every)
+                    || policy
+                        .after_requests
+                        .is_some_and(|requests| state.requests >= requests)
+                    || (policy.after_refusal && state.was_refused))
+        });
         if !is_due || state.is_running {
             return false;
         }

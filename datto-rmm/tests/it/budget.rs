@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client_core::ErrorKind;
+use client_core::{Clock, Delivery, ErrorKind};
 use datto_rmm::{CalibrationPolicy, Client};
 use futures_util::future::join_all;
 
@@ -35,6 +35,16 @@ async fn read(client: &Client) {
     client.system().pagination().await.unwrap();
 }
 
+fn calibrating(wire: &Wire) -> Client {
+    let builder = wire.builder().calibration(CalibrationPolicy::default());
+    builder.build().unwrap()
+}
+
+fn ceiling(client: &Client) -> u32 {
+    let usage = client.limits().usage();
+    usage.iter().find(|it| it.bucket == "read").unwrap().ceiling
+}
+
 async fn calibrations(wire: &Wire) -> usize {
     let lines = wire.lines().await;
     lines.iter().filter(|line| line.contains(RATE)).count()
@@ -57,7 +67,9 @@ async fn calibrated(wire: &Wire, times: usize) {
 async fn calibrating_once_keeps_the_limits_fresh() {
     let wire = wire(300).await;
     answering(&wire).await;
-    let policy = CalibrationPolicy::default().after_requests(20);
+    let policy = CalibrationPolicy::default()
+        .at_start(false)
+        .after_requests(20);
     let client = wire.builder().calibration(policy).build().unwrap();
     for _ in 0..30 {
         read(&client).await;
@@ -81,7 +93,7 @@ async fn calibrating_once_keeps_the_limits_fresh() {
 #[tokio::test]
 async fn a_refusal_is_looked_into() {
     let wire = wire(300).await;
-    let client = wire.client();
+    let client = calibrating(&wire);
     client.calibrate().await.unwrap();
     wire.clock.advance(MINUTE * 2);
     wire.answer_once(line("GET", PAGES), json(429, "")).await;
@@ -91,25 +103,99 @@ async fn a_refusal_is_looked_into() {
 }
 
 #[tokio::test]
-async fn it_can_begin_by_itself_and_be_switched_off() {
+async fn the_first_requests_wait_for_the_accounts_figures() {
     let wire = wire(300).await;
     answering(&wire).await;
-    let policy = CalibrationPolicy::default().at_start(true);
-    let client = wire.builder().calibration(policy).build().unwrap();
+    let client = calibrating(&wire);
+    join_all((0..10).map(|_| read(&client))).await;
+    let lines = wire.lines().await;
+    assert!(lines[0].contains(RATE), "{lines:?}");
+    assert_eq!(ceiling(&client), 255);
+    calibrated(&wire, 1).await;
+}
+
+/// N07: what other integrations used is known before the first request, not after a refusal.
+#[tokio::test]
+async fn an_account_that_others_used_up_is_left_alone_for_a_window() {
+    let wire = Wire::start().await;
+    wire.answer(
+        line("GET", RATE),
+        1,
+        json(
+            200,
+            r#"{"accountCount":590,"accountRateLimit":600,"accountWriteRateLimit":600}"#,
+        ),
+    )
+    .await;
+    answering(&wire).await;
+    let client = calibrating(&wire);
+    let began = wire.clock.now();
+    read(&client).await;
+    assert!(wire.clock.now() - began >= MINUTE);
+}
+
+#[tokio::test]
+async fn a_host_that_calibrates_first_does_it_for_the_first_request_too() {
+    let wire = wire(300).await;
+    answering(&wire).await;
+    let client = calibrating(&wire);
+    client.calibrate().await.unwrap();
     read(&client).await;
     calibrated(&wire, 1).await;
-    let ceiling = |client: &Client| {
-        let usage = client.limits().usage();
-        usage.iter().find(|it| it.bucket == "read").unwrap().ceiling
-    };
-    assert_eq!(ceiling(&client), 255);
+}
 
+#[tokio::test]
+async fn without_a_key_nothing_comes_before_the_request() {
+    let wire = wire(300).await;
+    let status = json(200, r#"{"version":"1"}"#);
+    wire.answer(line("GET", "/api/v2/system/status"), 1, status)
+        .await;
+    calibrating(&wire).system().status().await.unwrap();
+    assert_eq!((wire.lines().await.len(), wire.logins().await), (1, 0));
+}
+
+/// A caller that gives up leaves the calibration to the next one.
+#[tokio::test]
+async fn a_cancelled_first_request_leaves_nothing_undone() {
+    let wire = Wire::start().await;
+    let slow = json(200, r#"{"accountRateLimit":300}"#).set_delay(Duration::from_secs(5));
+    wire.answer_once(line("GET", RATE), slow).await;
+    answering(&wire).await;
+    let client = calibrating(&wire);
+    let given_up = tokio::time::timeout(Duration::from_millis(200), read(&client)).await;
+    assert!(given_up.is_err(), "it waits for the figures");
+    let quick = json(200, r#"{"accountRateLimit":200}"#);
+    wire.answer(line("GET", RATE), 1, quick).await;
+    read(&client).await;
+    assert_eq!(ceiling(&client), 170);
+}
+
+#[tokio::test]
+async fn the_wait_for_the_figures_counts_for_the_deadline() {
+    let wire = Wire::start().await;
+    let slow = json(200, r#"{"accountRateLimit":300}"#).set_delay(Duration::from_secs(5));
+    wire.answer_once(line("GET", RATE), slow).await;
+    let builder = wire.builder().calibration(CalibrationPolicy::default());
+    let client = builder
+        .deadline(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = client.system().pagination().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert!(error.to_string().contains("before the first"), "{error}");
+}
+
+#[tokio::test]
+async fn it_can_be_switched_off() {
+    let wire = wire(300).await;
+    answering(&wire).await;
     let off = wire.builder().calibration(CalibrationPolicy::off());
     let off = off.build().unwrap();
     off.calibrate().await.unwrap();
     wire.clock.advance(MINUTE * 60);
     read(&off).await;
-    calibrated(&wire, 2).await;
+    calibrated(&wire, 1).await;
 }
 
 /// A calibration that fails neither repeats itself nor changes anything.
@@ -121,8 +207,7 @@ async fn a_failing_calibration_waits_for_its_next_time() {
         .respond_with(crate::support::refused(403, "Forbidden", RATE))
         .mount(&wire.server)
         .await;
-    let policy = CalibrationPolicy::default().at_start(true);
-    let client = wire.builder().calibration(policy).build().unwrap();
+    let client = calibrating(&wire);
     let before = client.limits().usage()[0].limit;
     for _ in 0..5 {
         read(&client).await;

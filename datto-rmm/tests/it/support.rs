@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use client_core::{ManualClock, RetryPolicy};
-use datto_rmm::{Client, ClientBuilder};
+use datto_rmm::{CalibrationPolicy, Client, ClientBuilder};
 use serde_json::Value;
 use wiremock::matchers::{method, path};
 use wiremock::{Match, Mock, MockServer, Request, ResponseTemplate};
@@ -98,6 +98,8 @@ impl Wire {
             .no_proxy()
             .clock(Arc::clone(&self.clock) as _)
             .retry(RetryPolicy::new())
+            // Tests of other things read the request lines.
+            .calibration(CalibrationPolicy::off())
     }
 
     pub(crate) fn client(&self) -> Client {

@@ -71,8 +71,6 @@ async fn open(
 ) -> Result<Feed, Failure> {
     let source = access.source().await?;
     connection.must_be_of(source.instance())?;
-    // The account's real limits instead of the published ones; all its integrations share them.
-    source.client().calibrate().await?;
     let wanted = Wanted {
         since: arguments.since,
         late: arguments.late,

@@ -159,7 +159,7 @@ impl Default for RmmSettings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RmmLimits {
-    /// Off lets everything through, and still counts.
+    /// Off lets everything through, and still counts and tells the limits below, which clients may keep.
     pub enabled: bool,
     /// 60 seconds.
     pub window: Duration,
@@ -205,6 +205,20 @@ impl Default for RmmLimits {
 }
 
 impl RmmLimits {
+    /// Everything is let through, and the limits that are told are a million each.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        const MANY: usize = 1_000_000;
+        Self {
+            enabled: false,
+            reads: MANY,
+            writes: MANY,
+            per_operation: MANY,
+            operations: BTreeMap::new(),
+            ..Self::default()
+        }
+    }
+
     /// The same numbers in times `divisor` times as short: for tests in real time. `request_rate`
     /// tells windows in whole seconds, at least one.
     #[must_use]

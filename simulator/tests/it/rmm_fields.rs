@@ -146,8 +146,5 @@ async fn version_3_takes_the_configured_type_only_and_all_or_nothing() {
         .await;
     assert_eq!(other.status, 404);
     let rate = rmm.get("/api/v2/system/request_rate").await.json();
-    assert_eq!(
-        rate["operationWriteStatus"]["device-udf-set"],
-        json!({"limit": 600, "count": 11})
-    );
+    assert_eq!(rate["operationWriteStatus"]["device-udf-set"]["count"], 11);
 }

@@ -8,7 +8,7 @@ use wiremock::matchers::{body_json, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::Source;
-use crate::Client;
+use crate::{CalibrationPolicy, Client};
 
 const SITE: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -43,6 +43,7 @@ async fn case(variables: Value) -> Case {
     let client = Client::builder(address, "EXAMPLE-KEY", "EXAMPLE-SECRET")
         .no_proxy()
         .clock(clock)
+        .calibration(CalibrationPolicy::off())
         .build()
         .unwrap();
     Case {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datto_rmm::Client;
+use datto_rmm::{CalibrationPolicy, Client};
 use wiremock::Mock;
 use wiremock::matchers::header;
 
@@ -34,6 +34,7 @@ pub(super) async fn log_in(ran: &Arc<Ran>) {
     let address = wire.server.uri().parse().unwrap();
     // The end of line that files have is no part of them.
     let builder = Client::builder(address, " EXAMPLE-KEY\n", "a/b&c+d\r\n").no_proxy();
+    let builder = builder.calibration(CalibrationPolicy::off());
     let client = builder.observer(Arc::clone(ran) as _).build().unwrap();
     let account = client.account().get().await.unwrap();
     assert_eq!(
