@@ -12,7 +12,7 @@ use crate::filters::FilterId;
 use crate::paging::{Page, Row, page};
 use crate::sites::SiteUid;
 
-mod gaps;
+pub(crate) mod gaps;
 mod interfaces;
 pub(crate) mod mac;
 mod record;

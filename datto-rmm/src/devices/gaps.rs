@@ -59,22 +59,13 @@ pub fn count_gaps(account: &Account, sites: &[Site], devices: &[Device]) -> Vec<
     }
     let (mut gaps, mut in_sites) = (Vec::new(), Some(0_i64));
     for site in sites.iter().filter(|site| !site.is_pseudo()) {
-        let counted = site
-            .devices_status
-            .as_ref()
-            .and_then(|status| status.number_of_devices);
+        let counted = counted(site);
         // One site that does not count leaves the sum unknown.
         in_sites = in_sites
             .zip(counted)
             .map(|(sum, counted)| sum.saturating_add(counted));
         let listed = listed.get(&site.uid).copied().unwrap_or_default();
-        if let Some(counted) = counted.filter(|counted| *counted > listed) {
-            gaps.push(CountGap::Site {
-                site: site.uid.clone(),
-                counted,
-                listed,
-            });
-        }
+        gaps.extend(site_gap(&site.uid, counted, listed));
     }
     let counted = account
         .devices_status
@@ -86,6 +77,20 @@ pub fn count_gaps(account: &Account, sites: &[Site], devices: &[Device]) -> Vec<
         gaps.push(CountGap::Account { counted, in_sites });
     }
     gaps
+}
+
+/// Devices that the site counts.
+pub(crate) fn counted(site: &Site) -> Option<i64> {
+    site.devices_status.as_ref()?.number_of_devices
+}
+
+pub(crate) fn site_gap(site: &SiteUid, counted: Option<i64>, listed: i64) -> Option<CountGap> {
+    let counted = counted.filter(|counted| *counted > listed)?;
+    Some(CountGap::Site {
+        site: site.clone(),
+        counted,
+        listed,
+    })
 }
 
 impl fmt::Display for CountGap {

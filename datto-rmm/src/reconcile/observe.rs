@@ -12,7 +12,7 @@ use futures_util::{StreamExt, stream};
 
 use super::convert::{self, shared_id};
 use super::{DATTO_NETWORK, Source, tenant};
-use crate::devices::ListSiteDevices;
+use crate::devices::{self, ListSiteDevices, gaps};
 use crate::paging::Row;
 use crate::sites::{ListSites, SiteUid};
 
@@ -58,7 +58,8 @@ impl ObserveOptions {
         self
     }
 
-    /// Reads the devices of every site, with the addresses of their network cards.
+    /// Reads the devices of every site, with the addresses of their network cards. They are partial where the site counts
+    /// more devices than it lists, since the key's user may not see all of them.
     #[must_use]
     pub fn devices(mut self) -> Self {
         self.devices = true;
@@ -212,7 +213,7 @@ impl Source {
                 segments,
             };
         }
-        let mut sites = self.sites().await;
+        let (mut sites, counts) = self.sites().await;
         on_progress(Progress::Sites {
             listed: sites.rows.len(),
             partial: sites.reason(),
@@ -249,7 +250,10 @@ impl Source {
             });
         }
         let of = jobs.len();
-        let reads = stream::iter(jobs).map(|site| self.site_segments(site, options));
+        let reads = stream::iter(jobs).map(|site| {
+            let counted = counts.get(&site).copied();
+            self.site_segments(site, counted, options)
+        });
         let mut reads = std::pin::pin!(reads.buffer_unordered(options.concurrency));
         let mut done = 0;
         while let Some((site, read)) = reads.next().await {
@@ -284,7 +288,8 @@ impl Source {
         }
     }
 
-    async fn sites(&self) -> Part<Organization> {
+    /// The sites, and how many devices they count.
+    async fn sites(&self) -> (Part<Organization>, BTreeMap<SiteUid, i64>) {
         let read = read(self.client().sites().list(&ListSites::default())).await;
         let mut sites = Part {
             rows: Vec::with_capacity(read.rows.len()),
@@ -298,7 +303,9 @@ impl Source {
                     .push(format!("site {} was left out: {why}", site.uid)),
             }
         }
-        sites
+        let counts = read.rows.iter();
+        let counts = counts.filter_map(|site| Some((site.uid.clone(), gaps::counted(site)?)));
+        (sites, counts.collect())
     }
 
     /// Adds the networks of the sites; says why they are not all.
@@ -325,6 +332,7 @@ impl Source {
     async fn site_segments(
         &self,
         site: SiteUid,
+        counted: Option<i64>,
         options: &ObserveOptions,
     ) -> (SiteUid, Vec<Segment>) {
         let mut segments = Vec::new();
@@ -341,7 +349,7 @@ impl Source {
             });
         }
         if options.devices {
-            let part = self.devices(&site).await;
+            let part = self.devices(&site, counted).await;
             let coverage = part.coverage();
             segments.push(Segment {
                 of: self.site(&site),
@@ -353,7 +361,7 @@ impl Source {
     }
 
     /// The devices of a site from its two lists: one has the network cards, the other everything else.
-    async fn devices(&self, site: &SiteUid) -> Part<Device> {
+    async fn devices(&self, site: &SiteUid, counted: Option<i64>) -> Part<Device> {
         let devices = self.client().site(site).devices();
         let short = read(devices.network_interfaces()).await;
         let full = read(devices.list(&ListSiteDevices::default())).await;
@@ -364,12 +372,17 @@ impl Source {
         for device in &full.rows {
             by_uid.entry(device.uid.as_str()).or_default().1 = Some(device);
         }
+        let is_live =
+            |full: &Option<&devices::Device>| full.and_then(|it| it.deleted) != Some(true);
+        let listed = by_uid.values().filter(|(_, full)| is_live(full)).count();
+        let listed = i64::try_from(listed).unwrap_or(i64::MAX);
+        let gap = gaps::site_gap(site, counted, listed).map(|gap| gap.to_string());
         let rows = by_uid
             .into_values()
             .filter_map(|(short, full)| self.device_row(short, full));
         Part {
             rows: rows.collect(),
-            missing: short.missing.iter().chain(&full.missing).cloned().collect(),
+            missing: [short.missing, full.missing, gap.into_iter().collect()].concat(),
         }
     }
 }

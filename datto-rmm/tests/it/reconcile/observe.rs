@@ -339,6 +339,38 @@ async fn devices_come_from_both_lists() {
     assert_eq!(rows[0].entity.kind, Kind::DEVICE);
 }
 
+/// U02: a listing that adds up in itself can lack what the key's user may not see; the site's own count tells.
+#[tokio::test]
+async fn devices_that_the_site_counts_and_does_not_list_make_it_partial() {
+    for (counted, listed, is_whole) in [(2, 2, true), (1, 2, true), (3, 2, false), (1, 0, false)] {
+        let wire = Wire::start().await;
+        let source = connected(&wire).await;
+        let site = value!([{"uid": ACME, "name": "Acme", "onDemand": false,
+            "devicesStatus": {"numberOfDevices": counted, "numberOfOnlineDevices": 0}}]);
+        sites(&wire, site).await;
+        // One that was deleted is not counted, wherever it is listed.
+        let mut rows = vec![value!({"uid": "d-0", "hostname": "OLD", "deleted": true})];
+        rows.extend((1..=listed).map(|n| value!({"uid": format!("d-{n}"), "hostname": "PC"})));
+        let rows = Value::Array(rows);
+        let base = format!("/api/v2/site/{ACME}/devices");
+        for target in [format!("{base}/network-interface"), base] {
+            let target = line("GET", format!("{target}?max=250&page=0"));
+            wire.answer(target, 1, page("devices", &rows, None, None))
+                .await;
+        }
+        let options = ObserveOptions::default().devices();
+        let observation = source.observe(&options, |_| ()).await;
+        let acme = source.site(&SiteUid::new(ACME));
+        match segment(&observation, &acme, "Devices").0 {
+            Coverage::Complete => assert!(is_whole, "{listed} of {counted}"),
+            Coverage::Partial(why) => {
+                assert!(!is_whole, "{listed} of {counted}");
+                assert!(why.contains(&format!("counts {counted} devices")), "{why}");
+            }
+        }
+    }
+}
+
 /// F001: credentials of another account are noticed, and nothing of it is read.
 #[tokio::test]
 async fn credentials_of_another_account_are_noticed() {
