@@ -12,7 +12,7 @@ use futures_util::{StreamExt, stream};
 
 use super::convert::{self, shared_id};
 use super::{DATTO_NETWORK, Source, tenant};
-use crate::devices::{self, ListSiteDevices, gaps};
+use crate::devices::{ListSiteDevices, gaps};
 use crate::paging::Row;
 use crate::sites::{ListSites, SiteUid};
 
@@ -372,10 +372,10 @@ impl Source {
         for device in &full.rows {
             by_uid.entry(device.uid.as_str()).or_default().1 = Some(device);
         }
-        let is_live =
-            |full: &Option<&devices::Device>| full.and_then(|it| it.deleted) != Some(true);
-        let listed = by_uid.values().filter(|(_, full)| is_live(full)).count();
-        let listed = i64::try_from(listed).unwrap_or(i64::MAX);
+        let mut listed = 0;
+        for (_, full) in by_uid.values() {
+            listed += i64::from(full.and_then(|full| full.deleted) != Some(true));
+        }
         let gap = gaps::site_gap(site, counted, listed).map(|gap| gap.to_string());
         let rows = by_uid
             .into_values()
