@@ -5,7 +5,10 @@ use crate::error::Error;
 /// A listing read to its end.
 ///
 /// Only a run over all pages makes one, or a call whose one answer is the whole listing
-/// ([`Client::send_complete`](crate::Client::send_complete)). What is not in it was not there when it was read.
+/// ([`Client::send_complete`](crate::Client::send_complete)). What is not in it was not there when it was read, as far as
+/// the vendor's paging can tell: with page numbers, a row that ends while the pages are read moves another one to a page
+/// that was read before, and where the vendor gives no total, nothing shows it. So one absence is no proof; a look by id
+/// is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complete<T>(T);
 

@@ -135,7 +135,10 @@ impl Failure {
                 "a redirect, which is not followed; check the address"
                     .clone_into(&mut failure.message);
                 failure.transient = false;
-                failure.processed = Processed::No;
+                // "See Other" is what a server answers that has done it and shows the result elsewhere.
+                if reply.status != 303 {
+                    failure.processed = Processed::No;
+                }
             }
             401 => failure.credentials_refused = true,
             501 | 505 => {

@@ -344,6 +344,10 @@ impl fmt::Display for Error {
         if let Some(message) = &inner.vendor_message {
             write!(f, ": {message}")?;
         }
+        if let Some(wait) = inner.retry_after {
+            let seconds = wait.as_millis().div_ceil(1000);
+            write!(f, " (not before {seconds} s from now)")?;
+        }
         if inner.attempts > 1 {
             write!(f, " (after {} attempts)", inner.attempts)?;
         }

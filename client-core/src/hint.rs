@@ -3,18 +3,21 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// Nobody means more than a day.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// How long the `Retry-After` header asks to wait: seconds, an HTTP date, or the first of several numbers (`60, 60`).
 ///
-/// `now` is our wall clock; a date in the past is no wait, and a day is the longest.
+/// A date counts from the answer's own `Date`, so that our clock may be wrong; without one from `now`, our wall clock. A
+/// date in the past is no wait, and a day is the longest.
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(date) = httpdate::parse_http_date(text) {
-        date.duration_since(SystemTime::from(now))
+        let sent = headers.get(DATE).and_then(|sent| sent.to_str().ok());
+        let sent = sent.and_then(|sent| httpdate::parse_http_date(sent.trim()).ok());
+        date.duration_since(sent.unwrap_or_else(|| SystemTime::from(now)))
             .unwrap_or(Duration::ZERO)
     } else {
         let first = text.split([',', ';', ' ']).next()?;
@@ -46,7 +49,7 @@ mod tests {
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+    use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
     use super::retry_after;
 
@@ -71,5 +74,19 @@ mod tests {
             assert_eq!(retry_after(&headers, now), wanted, "{text:?}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn a_date_counts_from_the_vendors_clock() {
+        let ours: Timestamp = "2026-11-21T02:00:00Z".parse().unwrap();
+        let value = HeaderValue::from_static;
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, value("Sat, 21 Nov 2026 10:01:00 GMT"));
+        let hours = Duration::from_secs(8 * 3600 + 60);
+        assert_eq!(retry_after(&headers, ours), Some(hours));
+        headers.insert(DATE, value("Sat, 21 Nov 2026 10:00:00 GMT"));
+        assert_eq!(retry_after(&headers, ours), Some(Duration::from_mins(1)));
+        headers.insert(DATE, value("soon"));
+        assert_eq!(retry_after(&headers, ours), Some(hours));
     }
 }

@@ -15,11 +15,15 @@ use crate::decoded::Decoded;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::pager::Pager;
 
+mod fetch;
 mod walk;
 
 use walk::{Walk, Walker};
 
 /// The items of a listing, page by page as the stream reaches them. Owns its client, so it can go to another task.
+///
+/// Pages that are asked for ahead come on tasks of their own: however long the reader takes between two items, they hold
+/// nothing up. They are cancelled with the stream. It is read on the runtime on which it began.
 ///
 /// The first error ends the stream. An item that does not decode is such an error here; [`decoded`](Self::decoded)
 /// yields it beside the good ones instead. Only a run to the last page gives a [`Complete`] listing.

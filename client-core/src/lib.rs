@@ -3,7 +3,8 @@
 //! A vendor crate describes each endpoint by an [`Operation`], builds a [`Call`] from it (plain data, nothing is sent),
 //! and teaches one [`Dialect`] how its vendor signs, wraps and refuses requests. A [`Client`] sends the calls:
 //!
-//! operation deadline → retry → rate limit → credentials or signature → send → capped read → classify → decode.
+//! operation deadline → retry → token → what comes first → rate limit → signature → send → capped read → classify →
+//! decode.
 //!
 //! ```no_run
 //! use client_core::{Call, Client, Operation, Plain};

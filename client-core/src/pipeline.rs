@@ -1,5 +1,5 @@
-//! The way of a call: deadline → retry → rate limit → credentials or signature → send → capped read → classify →
-//! decode.
+//! The way of a call: deadline → retry → token → what comes first → rate limit → signature → send → capped read →
+//! classify → decode.
 //!
 //! A token is fetched before a place in the budget is taken, because the log-in needs a place too; it is looked at once
 //! more when the place is there.
@@ -263,16 +263,16 @@ impl Run<'_> {
                 failure.retry_after.unwrap_or_else(window)
             }
             Some(Throttle::For(wait)) => {
-                limits.pause(charges, wait);
+                limits.pause(charges, wait.min(LONGEST_PAUSE));
                 return Some(wait);
             }
             Some(Throttle::Block(wait)) => {
                 let wait = failure.retry_after.map_or(wait, |hint| hint.max(wait));
-                limits.block(wait);
+                limits.block(wait.min(LONGEST_PAUSE));
                 return Some(wait);
             }
         };
-        limits.pause(charges, wait);
+        limits.pause(charges, wait.min(LONGEST_PAUSE));
         Some(wait)
     }
 
@@ -332,6 +332,8 @@ impl Setback {
 
 /// Characters of a body that an error keeps.
 const EXCERPT: usize = 500;
+/// One hint stops all callers for no longer: after that one of them asks again.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// How long to wait after a 429 without a hint, for requests without a window.
 const WINDOW: Duration = Duration::from_mins(1);
 

@@ -116,7 +116,8 @@ impl<'c> Alerts<'c> {
     }
 
     /// Lists the open alerts, asking for each page as the stream reaches it. The vendor does not always say how many there
-    /// are, so pages may have to be read one after the other.
+    /// are, so pages may have to be read one after the other, and an alert that is resolved meanwhile can move another one
+    /// out of sight.
     ///
     /// # Errors
     ///

@@ -56,7 +56,7 @@ fn classify(reply: &Reply<'_>) -> Disposition {
     let failure = match reply.status {
         403 if is_json(reply) => failure.message("this key may not do that"),
         403 => blocked(failure).message("the vendor's gateway blocked this address; nothing is sent for some minutes"),
-        404 if is_unknown_path(reply) => failure
+        404 if object(reply).is_none() || is_unknown_path(reply) => failure
             .with_kind(ErrorKind::Config)
             .message("the vendor does not know this path: a wrong address, or an older build on this platform"),
         404 if is_newer(reply) => failure
@@ -91,7 +91,7 @@ fn is_json(reply: &Reply<'_>) -> bool {
     object(reply).is_some() || is_typed()
 }
 
-/// A missing record is answered in JSON; a web page or a remark about static resources means the path.
+/// A missing record is answered with a JSON object; a web page or a remark about static resources means the path.
 fn is_unknown_path(reply: &Reply<'_>) -> bool {
     reply.is_html()
         || String::from_utf8_lossy(reply.body)

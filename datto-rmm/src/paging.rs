@@ -2,7 +2,8 @@
 //!
 //! The link to the next page only says that there is more: it loses filters, so the next page is asked for by number.
 //! Rows move between pages while they are read, so they are counted once each, and the count is held against what the
-//! vendor says there are. A listing that does not add up ends with an error.
+//! vendor says there are. A listing that does not add up ends with an error. Where the vendor gives no total, as for open
+//! alerts, a row that moves to a page that was read before cannot be noticed.
 
 use std::collections::HashSet;
 

@@ -110,7 +110,8 @@ impl System<'_> {
     ///
     /// # Errors
     ///
-    /// `Config` if there is no such API at this address; the kinds of transport and server failures.
+    /// `Config` if there is no such API at this address; `Blocked`, `RateLimited`, and the kinds of transport and server
+    /// failures.
     ///
     /// ```no_run
     /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {

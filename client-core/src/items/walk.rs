@@ -4,20 +4,19 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::task::{Context, Poll, ready};
 
-use futures_core::future::BoxFuture;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
+use super::fetch::Fetch;
 use super::fingerprint;
 use crate::call::Call;
 use crate::client::Client;
 use crate::decoded::Decoded;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::pager::{Next, Pager, Turn};
-use crate::pipeline::{self, Answer};
+use crate::pipeline::Answer;
 use crate::request::{Body, Request};
 
 type Key<T> = Box<dyn Fn(&T) -> u64 + Send>;
-type PageResult<P> = Result<Answer<P>, Error>;
 
 /// A walk without the type of its pager.
 pub(super) trait Walk<T>: Send {
@@ -40,7 +39,7 @@ pub(super) struct Walker<P: Pager> {
     done: bool,
     pages: usize,
     queue: VecDeque<Call<P::Page>>,
-    under_way: FuturesOrdered<BoxFuture<'static, PageResult<P::Page>>>,
+    under_way: FuturesOrdered<Fetch<P::Page>>,
     seen_calls: HashSet<u64>,
     seen_pages: HashSet<u64>,
     seen_keys: HashSet<u64>,
@@ -80,10 +79,8 @@ impl<P: Pager> Walker<P> {
         while self.under_way.len() < self.concurrency
             && let Some(call) = self.queue.pop_front()
         {
-            let client = self.client.clone();
-            self.under_way.push_back(Box::pin(async move {
-                pipeline::send(&client.core, &call).await
-            }));
+            self.under_way
+                .push_back(Fetch::start(self.client.clone(), call));
         }
     }
 

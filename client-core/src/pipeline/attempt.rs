@@ -1,4 +1,6 @@
-//! One attempt: a place in the budget, credentials, the exchange, and what the answer means.
+//! One attempt: credentials, a place in the budget, the exchange, and what the answer means.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -44,7 +46,12 @@ struct Whole {
     headers: HeaderMap,
     body: Vec<u8>,
     received_at: Timestamp,
+    /// The body of a refusal did not come whole, so there is none: the status and the headers count all the same.
+    is_cut: bool,
 }
+
+/// Time that an answer is given at least, where its loss would leave the outcome unknown.
+const LEAST: Duration = Duration::from_secs(1);
 
 impl Ready {
     pub(super) fn lease(&self) -> Option<&Lease> {
@@ -145,7 +152,12 @@ impl Run<'_> {
     pub(super) async fn attempt(&mut self, mut ready: Ready, out: Outgoing) -> Ended {
         let tag = out.tag;
         let time = self.core.settings.attempt_timeout.min(self.remaining());
-        if time.is_zero() {
+        // What cannot be repeated is not sent at the last moment, when its answer would hardly come in time.
+        let least = match self.request.operation.repeat_class().needs_certainty() {
+            true => (self.deadline.saturating_duration_since(self.started) / 10).min(LEAST),
+            false => Duration::ZERO,
+        };
+        if self.remaining() <= least {
             let error = Error::new(ErrorKind::Timeout, "the deadline passed before it was sent");
             return Ended::failed(None, Setback::last(error));
         }
@@ -240,6 +252,7 @@ impl Run<'_> {
             received_at: whole.received_at,
         };
         let mut failure = match core.dialect.classify(&reply) {
+            Disposition::Accepted if whole.is_cut => Failure::by_status(&reply),
             Disposition::Accepted => {
                 if let Some((tokens, lease)) = core.dialect.tokens().zip(lease) {
                     tokens.accepted(lease);
@@ -248,6 +261,13 @@ impl Run<'_> {
             }
             Disposition::Failed(failure) => failure,
         };
+        if whole.is_cut && whole.status == 404 {
+            // Whether this is a missing thing or a wrong address, only the body could tell.
+            failure = failure
+                .with_kind(ErrorKind::Malformed)
+                .transient(false)
+                .unprocessed();
+        }
         let mut again = false;
         if failure.credentials_refused && self.request.credentials {
             again = match core.dialect.tokens().zip(lease) {
@@ -331,33 +351,21 @@ async fn exchange(
             headers,
             body,
             received_at: run.core.shared.clock.timestamp(),
+            is_cut: false,
         }),
-        Err(error) => Err(unread(run, error, code, &headers)),
+        Err(_) if !(200..=299).contains(&code) => Ok(Whole {
+            status: code,
+            headers,
+            body: Vec::new(),
+            received_at: run.core.shared.clock.timestamp(),
+            is_cut: true,
+        }),
+        Err(error) => Err(unread(run, error, code)),
     }
 }
 
-/// A body that did not come whole. A refusing status counts all the same.
-fn unread(run: &Run<'_>, error: BodyError, status: u16, headers: &HeaderMap) -> Setback {
-    if !(200..=299).contains(&status) {
-        let received_at = run.core.shared.clock.timestamp();
-        let reply = Reply {
-            request: run.request,
-            status,
-            headers,
-            body: &[],
-            tag: None,
-            received_at,
-        };
-        let mut failure = Failure::by_status(&reply);
-        if failure.kind == ErrorKind::NotFound {
-            // Whether this is a missing thing or a wrong address, only the body could tell.
-            failure = failure
-                .with_kind(ErrorKind::Malformed)
-                .transient(false)
-                .unprocessed();
-        }
-        return run.setback(failure, status, &[], false);
-    }
+/// A successful answer whose body did not come whole.
+fn unread(run: &Run<'_>, error: BodyError, status: u16) -> Setback {
     match error {
         BodyError::TooLarge => {
             let message = format!("the answer is larger than {} bytes", run.max_body);

@@ -1,13 +1,19 @@
 //! Answers that are no answers: each is a bounded error.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use client_core::{Call, Delivery, ErrorKind, RetryPolicy};
+use client_core::{
+    Call, Delivery, Dialect, Disposition, ErrorKind, Failure, Limits, ManualClock, Redactor, Reply,
+    RetryPolicy, Throttle,
+};
 use serde_json::{Value, json};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{Act, CREATE, READ, RawServer, Thing, builder, http, jumping};
+use crate::support::{
+    Act, Bearer, CREATE, Desk, READ, RawServer, Thing, builder, http, jumping, with_dialect,
+};
 
 async fn answer(template: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
@@ -148,6 +154,88 @@ async fn a_refusal_counts_even_if_its_body_is_cut_short_but_does_not_say_what_is
         (error.kind(), error.delivery()),
         (ErrorKind::Malformed, Delivery::Refused)
     );
+}
+
+/// A gateway's block is one, whether its page came whole or not, and so is a refused token.
+#[tokio::test]
+async fn the_dialect_judges_a_refusal_that_is_cut_short() {
+    struct Gateway;
+    impl Dialect for Gateway {
+        fn classify(&self, reply: &Reply<'_>) -> Disposition {
+            let failure = Failure::by_status(reply);
+            Disposition::Failed(match reply.status {
+                403 => failure
+                    .with_kind(ErrorKind::Blocked)
+                    .throttle(Throttle::Block(Duration::from_mins(5))),
+                _ => failure,
+            })
+        }
+    }
+    let cut = |status: &str| {
+        let head = format!("HTTP/1.1 {status}\r\ncontent-length: 100\r\n\r\n<html>");
+        Act::Say(head.into_bytes())
+    };
+    let server = RawServer::start(vec![cut("403 Forbidden")]).await;
+    let client = with_dialect(&server.uri(), &jumping(), Gateway)
+        .build()
+        .unwrap();
+    let error = client.send(Call::unit(&CREATE, [])).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Blocked);
+    assert!(client.limits().blocked_for() > Some(Duration::from_mins(4)));
+
+    let done = Act::Say(http("200 OK", "", br#"{"name":"a"}"#));
+    let server = RawServer::start(vec![cut("401 Unauthorized"), done]).await;
+    let desk = Arc::new(Desk::default());
+    let dialect = Bearer::new(&desk, &Redactor::new());
+    let client = with_dialect(&server.uri(), &jumping(), dialect)
+        .build()
+        .unwrap();
+    client.send(Call::<Thing>::new(&READ, [])).await.unwrap();
+    assert_eq!(desk.asked(), 2, "the token was renewed");
+}
+
+/// A server that answers "see the result there" has done it.
+#[tokio::test]
+async fn a_redirect_after_a_write_leaves_its_outcome_open() {
+    for (status, delivery) in [(302, Delivery::Refused), (303, Delivery::Unknown)] {
+        let server = answer(ResponseTemplate::new(status)).await;
+        let client = builder(&server.uri(), &jumping()).build().unwrap();
+        let error = client.send(Call::unit(&CREATE, [])).await.unwrap_err();
+        assert_eq!((error.delivery(), error.attempts()), (delivery, 1));
+    }
+}
+
+/// What cannot be taken back is not sent when its answer can hardly come in time.
+#[tokio::test]
+async fn a_creation_is_not_sent_at_the_last_moment() {
+    let server = answer(ResponseTemplate::new(200).set_body_json(json!({"name": "a"}))).await;
+    let clock = Arc::new(ManualClock::new());
+    let limits = Limits::builder()
+        .fraction(1.0)
+        .bucket("write", 1, Duration::from_secs(60))
+        .bucket("read", 1, Duration::from_secs(60))
+        .clock(Arc::clone(&clock) as _)
+        .build();
+    let client = builder(&server.uri(), &clock)
+        .limits(limits)
+        .build()
+        .unwrap();
+    client.send(Call::unit(&CREATE, [])).await.unwrap();
+    client.send(Call::<Thing>::new(&READ, [])).await.unwrap();
+    // Both get their place half a second before the deadline.
+    let deadline = Duration::from_millis(60_500);
+    let write = client.send(Call::unit(&CREATE, []).deadline(deadline));
+    let read = client.send(Call::<Thing>::new(&READ, []).deadline(deadline));
+    let (write, read, ()) = tokio::join!(write, read, async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        clock.advance(Duration::from_secs(60));
+    });
+    let error = write.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.delivery()),
+        (ErrorKind::Timeout, Delivery::NotSent)
+    );
+    read.unwrap();
 }
 
 #[tokio::test]

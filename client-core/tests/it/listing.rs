@@ -1,10 +1,11 @@
 //! Listings: to the last page, or an error.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use client_core::{
     Call, Client, Complete, Decoded, Error, ErrorKind, Gathered, Items, Next, OnePage, PagerFn,
-    Rows, Turn,
+    Plain, Rows, Turn,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -139,6 +140,85 @@ async fn a_window_is_seen_in_order() {
     let client = builder(&server.uri(), &jumping()).build().unwrap();
     let all = window(&client).concurrency(3).collect_all().await.unwrap();
     assert_eq!(names(all.as_slice()), ["0", "1", "2", "3", "4", "5"]);
+}
+
+/// A slow vendor of a window of pages that are somewhat larger than `size`.
+async fn slow(pages: usize, size: usize) -> MockServer {
+    let server = MockServer::start().await;
+    for page in 0..pages {
+        let rest = "x".repeat(size);
+        let body = json!({"things": [{"name": page.to_string()}], "total": pages, "rest": rest});
+        let answer = ResponseTemplate::new(200).set_body_json(body);
+        Mock::given(query_param("page", page.to_string()))
+            .respond_with(answer.set_delay(Duration::from_millis(20)))
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
+/// Pages that are asked for ahead keep no slot from what the reader asks for between two items.
+#[tokio::test]
+async fn readers_that_ask_between_items_hold_nobody_up() {
+    let server = slow(16, 0).await;
+    let client = Client::builder(server.uri(), Plain)
+        .no_proxy()
+        .max_in_flight(2)
+        .deadline(Duration::from_secs(20))
+        .build()
+        .unwrap();
+    let read = async || {
+        let mut listing = window(&client).concurrency(8);
+        let mut names = Vec::new();
+        while let Some(thing) = listing.next().await {
+            names.push(thing.unwrap().name);
+            client.send(call(0)).await.unwrap();
+        }
+        names
+    };
+    let (one, two) = futures_util::future::join(read(), read()).await;
+    let all: Vec<_> = (0..16).map(|page| page.to_string()).collect();
+    assert_eq!((&one, &two), (&all, &all));
+}
+
+/// A reader that takes longer over a page than a request may take is no reason to ask again.
+#[tokio::test]
+async fn a_slow_reader_asks_for_every_page_once() {
+    // More than a connection carries while nobody reads from it.
+    let server = slow(6, 300_000).await;
+    let client = Client::builder(server.uri(), Plain)
+        .no_proxy()
+        .attempt_timeout(Duration::from_secs(1))
+        .build()
+        .unwrap();
+    let mut listing = window(&client);
+    let mut read = 0;
+    while let Some(thing) = listing.next().await {
+        assert_eq!(thing.unwrap().name, read.to_string());
+        read += 1;
+        if read == 2 {
+            tokio::time::sleep(Duration::from_millis(1600)).await;
+        }
+    }
+    assert_eq!(read, 6);
+    assert_eq!(server.received_requests().await.unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn what_was_asked_for_ahead_ends_with_the_stream() {
+    let server = slow(40, 0).await;
+    let client = Client::builder(server.uri(), Plain)
+        .no_proxy()
+        .max_in_flight(1)
+        .build()
+        .unwrap();
+    let mut listing = window(&client).concurrency(39);
+    listing.next().await.unwrap().unwrap();
+    listing.next().await.unwrap().unwrap();
+    drop(listing);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let asked = server.received_requests().await.unwrap().len();
+    assert!(asked <= 4, "{asked}");
 }
 
 /// N02: an error ends the listing, which is then a part with a reason and never complete.

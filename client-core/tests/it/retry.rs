@@ -1,5 +1,6 @@
 //! What is repeated, what is not, and what an error says about the outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use client_core::{Call, Delivery, ErrorKind, Limits, RetryPolicy};
@@ -104,15 +105,11 @@ async fn a_write_is_repeated_after_a_429() {
 #[tokio::test]
 async fn a_retry_after_date_is_honoured() {
     let server = MockServer::start().await;
-    // The clock stands at 2026-01-01T00:00:00Z.
-    let date = "Thu, 01 Jan 2026 00:00:30 GMT";
-    mock(
-        &server,
-        "GET",
-        ResponseTemplate::new(429).insert_header("retry-after", date),
-        1,
-    )
-    .await;
+    // It counts from the vendor's clock, whatever ours says.
+    let answer = ResponseTemplate::new(429)
+        .insert_header("date", "Mon, 01 Jun 2026 09:00:00 GMT")
+        .insert_header("retry-after", "Mon, 01 Jun 2026 09:00:30 GMT");
+    mock(&server, "GET", answer, 1).await;
     mock(
         &server,
         "GET",
@@ -124,6 +121,31 @@ async fn a_retry_after_date_is_honoured() {
     let client = builder(&server.uri(), &clock).build().unwrap();
     client.send(Call::<Thing>::new(&READ, [])).await.unwrap();
     assert_eq!(clock.slept(), Duration::from_secs(30));
+}
+
+/// However long one answer asks to wait, somebody asks again after an hour.
+#[tokio::test]
+async fn a_long_hint_does_not_stop_everybody_for_a_day() {
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(429).insert_header("retry-after", "86400");
+    mock(&server, "GET", answer, 1).await;
+    let answer = ResponseTemplate::new(200).set_body_json(json!({"name": "a"}));
+    mock(&server, "GET", answer, 1).await;
+    let clock = jumping();
+    let limits = Limits::builder()
+        .bucket("read", 100, Duration::from_secs(60))
+        .clock(Arc::clone(&clock) as _)
+        .build();
+    let client = builder(&server.uri(), &clock)
+        .limits(limits)
+        .build()
+        .unwrap();
+    let call = || Call::<Thing>::new(&READ, []).deadline(Duration::from_hours(2));
+    let error = client.send(call()).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_hours(24)));
+    assert!(error.to_string().contains("86400 s"), "{error}");
+    client.send(call()).await.unwrap();
+    assert_eq!(clock.slept(), Duration::from_hours(1));
 }
 
 #[tokio::test]

@@ -269,8 +269,13 @@ async fn every_shape_of_the_vendors_words_is_read() {
             ErrorKind::InvalidInput,
             None,
         ),
-        (ResponseTemplate::new(404), ErrorKind::NotFound, None),
-        // A wrong address, or an older build: not a missing record.
+        // A wrong address, an older build or a proxy's word: not a missing record.
+        (ResponseTemplate::new(404), ErrorKind::Config, None),
+        (
+            ResponseTemplate::new(404).set_body_raw("default backend - 404", "text/plain"),
+            ErrorKind::Config,
+            None,
+        ),
         (
             json(404, r#"{"message":"No static resource v2/site/x."}"#),
             ErrorKind::Config,
