@@ -25,6 +25,8 @@ pub enum Decoded<T> {
 pub struct BadItem {
     /// Its id, if there is one at its top level (`uid`, `id` or the like).
     pub id: Option<String>,
+    /// The field that the id stands in.
+    pub id_field: Option<String>,
     /// The field that failed, inside the item; empty if the item itself is wrong.
     pub path: String,
     /// What was wrong with it, without its value.
@@ -39,7 +41,7 @@ pub struct BadItem {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows<T>(Vec<Decoded<T>>);
 
-/// Keys that hold an item's id, best first.
+/// Keys that hold an item's id, best first, where nobody says which.
 const ID_KEYS: &[&str] = &["uid", "id", "guid", "_id", "mac", "name"];
 const EXCERPT: usize = 300;
 
@@ -137,6 +139,20 @@ impl<T> IntoIterator for Rows<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize_by(deserializer, None)
+    }
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    /// Reads a list whose items have their id in the field `id`; a bad item without it is named by what else is there.
+    ///
+    /// # Errors
+    ///
+    /// Anything but a list or `null`.
+    pub fn deserialize_by<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        id: Option<&str>,
+    ) -> Result<Self, D::Error> {
         if strict::is_on() {
             let items = Option::<Vec<T>>::deserialize(deserializer)?;
             return Ok(items.unwrap_or_default().into());
@@ -147,7 +163,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Rows<T> {
         }
         let raw: Vec<&RawValue> = serde_json::from_str(text.get())
             .map_err(|_| <D::Error as serde::de::Error>::custom("invalid type, expected a list"))?;
-        Ok(Self(raw.into_iter().map(|item| one(item.get())).collect()))
+        Ok(Self(
+            raw.into_iter().map(|item| one(item.get(), id)).collect(),
+        ))
     }
 }
 
@@ -177,29 +195,34 @@ pub(crate) mod strict {
     }
 }
 
-fn one<T: DeserializeOwned>(text: &str) -> Decoded<T> {
-    match decode_json(text.as_bytes()) {
-        Ok(item) => Decoded::Item(item),
-        Err(error) => Decoded::Bad(BadItem {
-            id: id_of(text),
-            path: error.path().unwrap_or_default().to_owned(),
-            message: error.to_string(),
-            excerpt: Redactor::new().excerpt(text.as_bytes(), EXCERPT),
-        }),
-    }
+fn one<T: DeserializeOwned>(text: &str, id: Option<&str>) -> Decoded<T> {
+    let error = match decode_json(text.as_bytes()) {
+        Ok(item) => return Decoded::Item(item),
+        Err(error) => error,
+    };
+    let (id_field, id) = id_of(text, id).unzip();
+    Decoded::Bad(BadItem {
+        id,
+        id_field,
+        path: error.path().unwrap_or_default().to_owned(),
+        message: error.to_string(),
+        excerpt: Redactor::new().excerpt(text.as_bytes(), EXCERPT),
+    })
 }
 
-fn id_of(text: &str) -> Option<String> {
+/// The field that names the item, and what stands there.
+fn id_of(text: &str, own: Option<&str>) -> Option<(String, String)> {
     let fields: std::collections::HashMap<String, &RawValue> = serde_json::from_str(text).ok()?;
-    ID_KEYS.iter().find_map(|key| {
+    own.iter().chain(ID_KEYS).find_map(|key| {
         let value = fields.get(*key)?.get();
-        match value.as_bytes().first()? {
+        let id = match value.as_bytes().first()? {
             b'"' => serde_json::from_str(value)
                 .ok()
                 .filter(|id: &String| !id.is_empty()),
             b'-' | b'0'..=b'9' => Some(value.to_owned()),
             _ => None,
-        }
+        };
+        Some(((*key).to_owned(), id?))
     })
 }
 
@@ -278,6 +301,24 @@ mod tests {
         let error = Rows(rows).into_strict().unwrap_err();
         assert_eq!(error.path(), Some("count"));
         assert!(error.to_string().contains("item \"b\""), "{error}");
+    }
+
+    #[test]
+    fn a_bad_item_is_named_by_the_field_that_the_caller_knows() {
+        let text = r#"[{"uid":"other","alertUid":"a-1"},{"uid":"b","alertUid":null},{"alertUid":""},{"alertUid":[7]}]"#;
+        let named = |id| {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let rows = Rows::<Site>::deserialize_by(&mut deserializer, id).unwrap();
+            let named = rows.into_iter().map(|row| match row {
+                Decoded::Bad(bad) => bad.id_field.zip(bad.id),
+                Decoded::Item(item) => panic!("{item:?}"),
+            });
+            named.collect::<Vec<_>>()
+        };
+        let uid = |uid: &str| Some(("uid".to_owned(), uid.to_owned()));
+        let alert = Some(("alertUid".to_owned(), "a-1".to_owned()));
+        assert_eq!(named(Some("alertUid")), [alert, uid("b"), None, None]);
+        assert_eq!(named(None), [uid("other"), uid("b"), None, None]);
     }
 
     #[test]

@@ -82,7 +82,7 @@ mod tests {
         let value = HeaderValue::from_static;
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, value("Sat, 21 Nov 2026 10:01:00 GMT"));
-        let hours = Duration::from_secs(8 * 3600 + 60);
+        let hours = Duration::from_mins(8 * 60 + 1);
         assert_eq!(retry_after(&headers, ours), Some(hours));
         headers.insert(DATE, value("Sat, 21 Nov 2026 10:00:00 GMT"));
         assert_eq!(retry_after(&headers, ours), Some(Duration::from_mins(1)));

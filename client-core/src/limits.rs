@@ -15,6 +15,7 @@ use crate::window::{LONGEST, Window};
 
 mod file;
 mod ledger;
+mod merging;
 mod permit;
 mod sharing;
 
@@ -68,11 +69,16 @@ struct Bucket {
     window: Window,
     /// Set once this bucket was found to be part of another one.
     merged_into: Option<usize>,
+    /// Its requests under way that were moved when it was merged.
+    lent: u32,
     /// For and from the other processes.
     mail: sharing::Mail,
 }
 
 struct Waiter {
+    /// What it asked for.
+    named: Vec<usize>,
+    /// Where that is counted; once granted, where its places are.
     buckets: Vec<usize>,
     granted: bool,
     /// Was told to look again since the last change.
@@ -283,29 +289,24 @@ impl Limits {
         state.fallback = state.find(bucket).into_iter().collect();
     }
 
-    /// Makes `bucket` another name of `target`, for accounts that count everything together. What was counted moves.
-    pub fn merge(&self, bucket: &str, target: &str) {
-        let now = self.shared.clock.now();
-        let mut state = self.shared.lock();
-        if state.merge(bucket, target) {
-            state.serve(now);
-        }
-    }
-
     /// Learns from the vendor's own counter: `used` of `limit` in the present window. A limit of zero is ignored, and
     /// so is a bucket that does not exist.
     pub fn observe(&self, bucket: &str, used: u32, limit: u32) {
         let now = self.shared.clock.now();
         let mut state = self.shared.lock();
-        let fraction = state.fraction;
+        let (fraction, is_shared) = (state.fraction, state.link.is_some());
         if let Some(at) = state.find(bucket) {
             let Bucket { window, mail, .. } = &mut state.buckets[at];
             if limit > 0 {
                 window.set(limit, window.span(), fraction);
                 mail.learned();
             }
-            window.observe(used, now);
-            mail.observed(used, now);
+            if is_shared {
+                // The others' requests are in it, which the file knows with their times.
+                mail.observed(used, now);
+            } else {
+                window.observe(used, now);
+            }
             state.serve(now);
         }
     }
@@ -354,7 +355,10 @@ impl Limits {
             .filter(|bucket| bucket.merged_into.is_none())
             .map(|bucket| Usage {
                 bucket: bucket.name.clone(),
-                used: bucket.window.used(now).max(bucket.mail.used(now)),
+                used: bucket
+                    .window
+                    .used(now)
+                    .max(bucket.mail.used(bucket.window.span(), now)),
                 limit: bucket.window.limit(),
                 ceiling: bucket.window.ceiling(),
                 window: bucket.window.span(),
@@ -388,21 +392,6 @@ impl Shared {
 }
 
 impl State {
-    fn find(&self, name: &str) -> Option<usize> {
-        self.buckets
-            .iter()
-            .position(|bucket| bucket.name == name)
-            .map(|at| self.follow(at))
-    }
-
-    fn follow(&self, mut at: usize) -> usize {
-        // A bucket is merged at most once into one that is not merged itself, so this ends.
-        while let Some(next) = self.buckets[at].merged_into {
-            at = next;
-        }
-        at
-    }
-
     fn set(&mut self, name: &str, limit: u32, span: Duration) -> usize {
         let fraction = self.fraction;
         if let Some(at) = self.find(name) {
@@ -413,6 +402,7 @@ impl State {
             name: name.to_owned(),
             window: Window::new(limit, span, fraction),
             merged_into: None,
+            lent: 0,
             mail: sharing::Mail::default(),
         });
         let at = self.buckets.len() - 1;
@@ -422,46 +412,23 @@ impl State {
         at
     }
 
-    /// False if both were one already.
-    fn merge(&mut self, name: &str, target: &str) -> bool {
-        let (Some(from), Some(into)) = (self.find(name), self.find(target)) else {
-            return false;
-        };
-        if from == into {
-            return false;
-        }
-        let mut window = std::mem::replace(
-            &mut self.buckets[from].window,
-            Window::new(1, Duration::ZERO, 1.0),
-        );
-        self.buckets[into].window.absorb(&mut window);
-        let mail = std::mem::take(&mut self.buckets[from].mail);
-        self.buckets[into].mail.absorb(mail);
-        self.buckets[from].merged_into = Some(into);
-        true
-    }
-
     fn block(&mut self, until: Instant) {
         self.blocked_until = Some(self.blocked_until.map_or(until, |old| old.max(until)));
     }
 
     fn resolve(&self, charges: &[&str]) -> Vec<usize> {
-        let mut buckets: Vec<usize> = if charges.is_empty() {
-            self.fallback.clone()
-        } else {
-            let known = |charge: &&str| self.charges.get(*charge).unwrap_or(&self.fallback).clone();
-            charges.iter().flat_map(known).collect()
-        };
+        let mut buckets = self.named(charges);
         self.tidy(&mut buckets);
         buckets
     }
 
-    fn tidy(&self, buckets: &mut Vec<usize>) {
-        for at in buckets.iter_mut() {
-            *at = self.follow(*at);
+    /// As they are called, whatever they are merged into.
+    fn named(&self, charges: &[&str]) -> Vec<usize> {
+        if charges.is_empty() {
+            return self.fallback.clone();
         }
-        buckets.sort_unstable();
-        buckets.dedup();
+        let known = |charge: &&str| self.charges.get(*charge).unwrap_or(&self.fallback).clone();
+        charges.iter().flat_map(known).collect()
     }
 
     fn is_blocked(&self, now: Instant) -> bool {
@@ -476,7 +443,10 @@ impl State {
         self.settled_until = None;
         if let Some(link) = &mut self.link {
             link.note_change();
-            self.alert_first();
+            // Any of them may have stopped listening; who comes first asks for all.
+            for waiter in self.queue.values().filter(|waiter| !waiter.granted) {
+                waiter.wake.notify_one();
+            }
         } else {
             self.grant(now);
         }
@@ -499,7 +469,6 @@ impl State {
         let mut queue = std::mem::take(&mut self.queue);
         let mut watched = vec![false; self.buckets.len()];
         for waiter in queue.values_mut().filter(|waiter| !waiter.granted) {
-            self.tidy(&mut waiter.buckets);
             let windows = &mut self.buckets;
             if blocked.is_none()
                 && waiter
@@ -536,13 +505,8 @@ impl State {
         let blocked = self.blocked_until.filter(|until| *until > now);
         let mut earliest = blocked.unwrap_or(now);
         let mut look = blocked;
-        let mut buckets = self
-            .queue
-            .get(&id)
-            .map(|waiter| waiter.buckets.clone())
-            .unwrap_or_default();
-        self.tidy(&mut buckets);
-        for at in buckets {
+        let waiter = self.queue.get(&id);
+        for &at in waiter.map_or(&[][..], |waiter| &waiter.buckets) {
             let room = self.buckets[at]
                 .window
                 .next_room(now)

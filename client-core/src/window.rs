@@ -16,8 +16,11 @@ pub(crate) struct Window {
     ceiling: u32,
     /// Reserved or under way, without an answer yet.
     pending: u32,
-    /// When counted requests were answered, oldest first.
-    log: VecDeque<Instant>,
+    /// When counted requests were answered, and how many, oldest first: one entry for what is counted at once, so that
+    /// no number that a vendor tells takes memory.
+    log: VecDeque<(Instant, u32)>,
+    /// All that is in the log.
+    answered: u32,
     paused_until: Option<Instant>,
 }
 
@@ -36,6 +39,7 @@ impl Window {
             ceiling: 1,
             pending: 0,
             log: VecDeque::new(),
+            answered: 0,
             paused_until: None,
         };
         window.set(limit, span, fraction);
@@ -77,15 +81,13 @@ impl Window {
 
     /// Requests that count at `now`.
     pub(crate) fn used(&mut self, now: Instant) -> u32 {
-        while self
-            .log
-            .front()
-            .is_some_and(|at| now.saturating_duration_since(*at) >= self.span)
+        while let Some((at, requests)) = self.log.front()
+            && now.saturating_duration_since(*at) >= self.span
         {
+            self.answered = self.answered.saturating_sub(*requests);
             self.log.pop_front();
         }
-        self.pending
-            .saturating_add(u32::try_from(self.log.len()).unwrap_or(u32::MAX))
+        self.pending.saturating_add(self.answered)
     }
 
     /// Whether one more request may be made now.
@@ -98,8 +100,8 @@ impl Window {
         self.pending
     }
 
-    /// When the requests that count were answered.
-    pub(crate) fn answered(&self) -> impl Iterator<Item = Instant> {
+    /// When the requests that count were answered, and how many.
+    pub(crate) fn answered(&self) -> impl Iterator<Item = (Instant, u32)> {
         self.log.iter().copied()
     }
 
@@ -115,13 +117,21 @@ impl Window {
     /// A request under way was answered, failed or was given up at `now`.
     pub(crate) fn finish(&mut self, now: Instant) {
         self.release();
-        self.push(now);
+        self.push(now, 1);
     }
 
-    fn push(&mut self, now: Instant) {
-        // Answers come out of order only by what two threads race for.
-        let at = self.log.back().map_or(now, |last| now.max(*last));
-        self.log.push_back(at);
+    fn push(&mut self, now: Instant, requests: u32) {
+        // Never beyond what the sum can hold, so that it stays the sum.
+        let requests = requests.min(u32::MAX - self.answered);
+        if requests == 0 {
+            return;
+        }
+        self.answered += requests;
+        match self.log.back_mut() {
+            // Answers come out of order only by what two threads race for.
+            Some((last, there)) if *last >= now => *there += requests,
+            _ => self.log.push_back((now, requests)),
+        }
     }
 
     pub(crate) fn pause(&mut self, until: Instant) {
@@ -137,9 +147,7 @@ impl Window {
         let unseen = used
             .min(self.limit.saturating_mul(2))
             .saturating_sub(self.used(now));
-        for _ in 0..unseen {
-            self.push(now);
-        }
+        self.push(now, unseen);
     }
 
     /// When there can be room again; `None` if that depends on requests still under way. Never too late.
@@ -148,8 +156,15 @@ impl Window {
         let freed = if used < self.ceiling {
             Some(now)
         } else {
-            let excess = usize::try_from(used - self.ceiling).unwrap_or(usize::MAX);
-            self.log.get(excess).map(|at| *at + self.span)
+            let mut excess = used - self.ceiling;
+            let freeing = |(_, requests): &&(Instant, u32)| match excess.checked_sub(*requests) {
+                Some(left) => {
+                    excess = left;
+                    false
+                }
+                None => true,
+            };
+            self.log.iter().find(freeing).map(|(at, _)| *at + self.span)
         };
         let paused = self.paused_until.filter(|until| *until > now);
         match (freed, paused) {
@@ -162,12 +177,24 @@ impl Window {
     /// Takes over what `other` counted.
     pub(crate) fn absorb(&mut self, other: &mut Self) {
         self.pending += std::mem::take(&mut other.pending);
-        let mut log: Vec<Instant> = self.log.drain(..).chain(other.log.drain(..)).collect();
+        let mut log: Vec<_> = self.log.drain(..).chain(other.log.drain(..)).collect();
         log.sort_unstable();
-        self.log = log.into();
-        if let Some(until) = other.paused_until {
+        (self.answered, other.answered) = (0, 0);
+        for (at, requests) in log {
+            self.push(at, requests);
+        }
+        if let Some(until) = other.paused_until.take() {
             self.pause(until);
         }
+    }
+
+    /// Takes back what is under way here of what was absorbed. What was counted counts for both.
+    pub(crate) fn part(&mut self, whole: &mut Self, pending: u32) {
+        self.pending += pending;
+        whole.pending = whole.pending.saturating_sub(pending);
+        self.log.clone_from(&whole.log);
+        self.answered = whole.answered;
+        self.paused_until = whole.paused_until;
     }
 }
 
@@ -269,6 +296,54 @@ mod tests {
         window.observe(u32::MAX, start);
         assert_eq!(window.used(start), 20, "nonsense is capped");
         assert!(window.has_room(start + SECOND));
+    }
+
+    /// A report of millions, for each of a hundred buckets.
+    #[test]
+    fn what_a_vendor_tells_takes_no_memory() {
+        let start = Instant::now();
+        let mut window = Window::new(1_000_000, SECOND, 0.8);
+        let mut other = Window::new(1_000_000, SECOND, 0.8);
+        for round in 1..100 {
+            let now = start + SECOND / 200 * round;
+            window.observe(u32::MAX, now);
+            other.observe(u32::MAX - 1, now);
+        }
+        window.absorb(&mut other);
+        assert_eq!(window.used(start), 4_000_000);
+        assert!(window.log.capacity() < 100, "{}", window.log.capacity());
+        assert_eq!((other.used(start), other.log.len()), (0, 0));
+    }
+
+    #[test]
+    fn room_comes_when_enough_has_left() {
+        let start = Instant::now();
+        let mut window = Window::new(10, SECOND, 0.5);
+        for (at, used) in [(0, 3), (1, 8), (2, 9)] {
+            window.observe(used, start + SECOND / 10 * at);
+        }
+        let now = start + SECOND / 2;
+        // Of 3, 5 and 1 requests the first two lots must leave, until there are fewer than 5.
+        let shortly_before = start + SECOND / 10 + SECOND / 1000 * 999;
+        let room = start + SECOND / 10 + SECOND;
+        assert_eq!(window.next_room(now), Some(room));
+        assert!(!window.has_room(shortly_before));
+        assert!(window.has_room(room));
+        assert_eq!(window.used(room), 1);
+    }
+
+    #[test]
+    fn a_part_takes_back_what_is_under_way_and_counts_what_was_answered() {
+        let start = Instant::now();
+        let (mut part, mut whole) = (Window::new(10, SECOND, 1.0), Window::new(10, SECOND, 1.0));
+        part.reserve();
+        whole.reserve();
+        whole.finish(start);
+        whole.absorb(&mut part);
+        part.part(&mut whole, 1);
+        assert_eq!((part.used(start), whole.used(start)), (2, 1));
+        let later = start + SECOND;
+        assert_eq!((part.used(later), whole.used(later)), (1, 0));
     }
 
     #[test]

@@ -16,8 +16,9 @@
 //! ```
 //!
 //! Each resource has its module: [`networks`] with their [`settings`], [`files`], [`groups`] and [`vouchers`]; [`nodes`],
-//! [`switches`] and [`power_strips`], which [`devices`] shows alike; [`clients`], [`history`], [`site_survey`]; [`users`],
-//! [`keys`], [`accounts`]; [`time`]. [`OPERATIONS`] lists every endpoint, [`Client::send`] reaches those that have no
+//! [`switches`] and [`power_strips`], which [`devices`] shows alike, and [`routers`], whose path the host has to know; the
+//! [`channels`] that a country allows and the [`lifecycle`] of a device; [`clients`], [`history`], [`site_survey`]; [`users`], [`keys`],
+//! [`accounts`]; [`time`]. [`OPERATIONS`] lists every endpoint, [`Client::send`] reaches those that have no
 //! method.
 //!
 //! # What to expect
@@ -27,7 +28,7 @@
 //! - **Reading only** is the default, because this vendor has `GET`s that start things; see
 //!   [`ClientBuilder::allow_writes`].
 //! - **Fields** are all optional and read leniently, because the vendor's documentation is samples; what does not fit
-//!   is kept in [`Extra`]. Settings are written back with all that was read.
+//!   is kept in [`Extra`]. An edit of settings writes what differs from what was read, and nothing else.
 //! - **Secrets** such as passphrases, passwords and vouchers' codes are [`Secret`]s, and reach no log and no error.
 //! - **Errors** are [`Error`]s, classified by the vendor's [`Code`] first and by the status second. Refused
 //!   credentials stop the client until [`Client::unlatch`].

@@ -84,6 +84,8 @@ pub(crate) fn apply(reported: RateStatus, limits: &Limits) -> Calibration {
         .unwrap_or(SLOW_DOWN);
     let learn = |bucket: &str, limit: Option<i64>, used: Option<i64>| {
         if let Some(limit) = positive(limit) {
+            // The account told of one limit for everything before.
+            limits.split(bucket);
             limits.set(bucket, limit, window);
             limits.set_slow_down(bucket, ratio);
             limits.observe(
@@ -103,12 +105,20 @@ pub(crate) fn apply(reported: RateStatus, limits: &Limits) -> Calibration {
             limits.merge(kind, READ);
         }
     } else {
+        if positive(reported.account_write_rate_limit).is_some() {
+            for (kind, _) in KINDS {
+                limits.split(kind);
+            }
+        }
         learn(
             WRITE,
             reported.account_write_rate_limit,
             reported.account_write_count,
         );
-        for (kind, status) in reported.operation_write_status.iter().take(MOST_KINDS) {
+        let kinds = reported.operation_write_status.iter();
+        // No kind has the name of what all reads or all writes have in common.
+        let kinds = kinds.filter(|(kind, _)| *kind != READ && *kind != WRITE);
+        for (kind, status) in kinds.take(MOST_KINDS) {
             learn(kind, status.limit, status.count);
         }
     }
@@ -129,7 +139,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use client_core::{Limits, ManualClock};
+    use client_core::{Clock, Limits, ManualClock};
 
     use super::{KINDS, apply, assumed};
     use crate::system::RateStatus;
@@ -205,6 +215,53 @@ mod tests {
             assert_eq!(usage.len(), 1, "{usage:?}");
             assert_eq!(figures(&limits, "read"), (20, 600, 510));
         }
+    }
+
+    const FULL: &str = r#"{"accountCount":20,"accountRateLimit":600,"accountWriteRateLimit":500,"accountWriteCount":30,
+        "operationWriteStatus":{"site-create":{"limit":50,"count":3},"user-reset-keys":{"limit":70,"count":0}}}"#;
+
+    /// U15: an account that becomes a newer one, or whose write fields were missing once.
+    #[test]
+    fn write_limits_that_appear_undo_the_single_bucket() {
+        let clock = Arc::new(ManualClock::new());
+        let limits = assumed(Arc::clone(&clock) as Arc<dyn Clock>);
+        let single = status(r#"{"accountCount":20,"accountRateLimit":600}"#);
+        for _ in 0..3 {
+            assert!(apply(single.clone(), &limits).single_bucket);
+            assert_eq!(limits.usage().len(), 1);
+            assert!(!apply(status(FULL), &limits).single_bucket);
+            assert_eq!(limits.usage().len(), KINDS.len() + 2);
+            assert_eq!(figures(&limits, "read"), (20, 600, 510));
+            assert_eq!(figures(&limits, "write"), (30, 500, 425));
+            let limit = |kind| figures(&limits, kind).1;
+            assert_eq!((limit("site-create"), limit("user-reset-keys")), (50, 70));
+            assert_eq!(limit("site-update"), 100, "one that was not reported");
+            clock.advance(super::WINDOW);
+        }
+    }
+
+    /// A report without the total of writes, after one that had none at all.
+    #[test]
+    fn the_limit_of_a_kind_is_never_that_of_all_requests() {
+        let limits = limits();
+        apply(
+            status(r#"{"accountCount":20,"accountRateLimit":600}"#),
+            &limits,
+        );
+        let kinds = r#"{"operationWriteStatus":{"site-create":{"limit":50,"count":3}}}"#;
+        assert!(!apply(status(kinds), &limits).single_bucket);
+        assert_eq!(figures(&limits, "read"), (20, 600, 510));
+        assert_eq!(figures(&limits, "site-create").1, 50);
+    }
+
+    #[test]
+    fn a_kind_named_like_a_total_is_ignored() {
+        let limits = limits();
+        let odd = r#"{"accountRateLimit":600,"accountWriteRateLimit":500,"operationWriteStatus":{
+            "read":{"limit":7,"count":7},"write":{"limit":8,"count":8}}}"#;
+        apply(status(odd), &limits);
+        assert_eq!(figures(&limits, "read"), (0, 600, 510));
+        assert_eq!(figures(&limits, "write"), (0, 500, 425));
     }
 
     #[test]

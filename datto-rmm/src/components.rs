@@ -63,6 +63,8 @@ pub struct ComponentVariable {
 }
 
 impl Row for Component {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }

@@ -58,12 +58,16 @@ client_core::id!(
 );
 
 impl Row for Device {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }
 }
 
 impl Row for DeviceInterfaces {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }

@@ -41,6 +41,8 @@ pub struct DnetSiteMapping {
 }
 
 impl Row for DnetSiteMapping {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }

@@ -59,6 +59,8 @@ pub struct Filter {
 }
 
 impl Row for Filter {
+    const ID: &'static str = "id";
+
     fn key(&self) -> Option<String> {
         Some(self.id.to_string())
     }

@@ -121,12 +121,17 @@ pub struct SitePatch {
 }
 
 impl Row for Patch {
+    const ID: &'static str = "patchId";
+
     fn key(&self) -> Option<String> {
         Some(self.patch_id.to_string())
     }
 }
 
 impl Row for SitePatch {
+    const ID: &'static str = "patchId";
+    const ID_IS_KEY: bool = false;
+
     fn key(&self) -> Option<String> {
         let status = self.install_status.as_ref();
         Some(format!(

@@ -110,6 +110,8 @@ fn is_guid(text: &str) -> bool {
 }
 
 impl Row for Site {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }

@@ -11,7 +11,8 @@ use serde_json::Value;
 pub enum WireTime {
     /// A time.
     At(Timestamp),
-    /// Something that is no time in any known form, as it came; it does not spoil its record.
+    /// Something that is no time in any known form: its JSON, of which at most 100 characters are kept. It does not spoil
+    /// its record.
     Unreadable(String),
 }
 

@@ -45,6 +45,8 @@ pub struct AuthUser {
 }
 
 impl Row for AuthUser {
+    const ID: &'static str = "username";
+
     fn key(&self) -> Option<String> {
         // Users have no id.
         self.username.clone()

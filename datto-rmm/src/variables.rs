@@ -78,18 +78,19 @@ pub(crate) fn optional_value<'de, D: Deserializer<'de>>(
 pub struct Variable {
     /// Needed to update and delete it.
     pub id: VariableId,
-    /// Unique within its account or site.
-    pub name: String,
+    /// Unique within its account or site. A row without one is listed, and is never what a name stands for.
+    pub name: Option<String>,
     /// `None` if it is masked or the vendor sent none.
     pub value: Option<VariableValue>,
-    /// Whether its value is hidden; absent in some answers, which then means no.
+    /// Whether its value is hidden. What an absent one means is not documented; here it is taken for no.
     pub masked: Option<bool>,
 }
 
 #[derive(Deserialize)]
 struct Wire {
     id: VariableId,
-    name: String,
+    #[serde(default)]
+    name: Option<String>,
     #[serde(default, with = "text_or_number")]
     value: Option<String>,
     #[serde(default)]
@@ -119,6 +120,8 @@ impl Variable {
 }
 
 impl Row for Variable {
+    const ID: &'static str = "id";
+
     fn key(&self) -> Option<String> {
         Some(self.id.to_string())
     }
@@ -139,7 +142,7 @@ async fn find_in(items: Items<Variable>, name: &str) -> Result<Option<Variable>,
     let (mut found, mut unread) = (None, None);
     for row in items.decoded().collect_all().await? {
         match row {
-            Decoded::Item(variable) if variable.name == name => {
+            Decoded::Item(variable) if variable.name.as_deref() == Some(name) => {
                 if found.replace(variable).is_some() {
                     let error = Error::new(
                         ErrorKind::Conflict,
@@ -423,5 +426,13 @@ mod tests {
             variable(json!({"id": 3, "name": "N", "value": null})).value,
             None
         );
+    }
+
+    #[test]
+    fn only_the_id_is_needed() {
+        let bare = variable(json!({"id": 4}));
+        assert_eq!((&bare.name, &bare.value, bare.masked), (&None, &None, None));
+        let nulls = json!({"id": 4, "name": null, "value": null, "masked": null});
+        assert_eq!(variable(nulls), bare);
     }
 }

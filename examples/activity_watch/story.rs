@@ -16,7 +16,7 @@ use serde_json::Value;
 use simulator::{ActivityDay, SecurityLevel, Settings, Simulator, SiteKind, World, WorldSpec};
 use tempfile::TempDir;
 
-use crate::tool::cli::{Cli, Command, Follow};
+use crate::tool::cli::{Cli, Command, Follow, Since};
 use crate::tool::feed::{Feed, Sink, Wanted, progress_beside};
 use crate::tool::session::{Access, Session};
 use crate::tool::{connect, directory, follow, map, preflight};
@@ -170,7 +170,7 @@ async fn connection(stage: &Stage, expect: &mut Expectations) -> Told {
         let name = site.name.to_uppercase();
         format!("c{number},\"{name}\",\n")
     });
-    let text = "id,name,entra_tenant_id\n".to_owned() + &rows.collect::<String>();
+    let text = "id,name,city\n".to_owned() + &rows.collect::<String>();
     fs::write(&host, text)?;
     let path = host.to_string_lossy().into_owned();
     let given = ["--organizations", &path, "--by", "alex"];
@@ -222,7 +222,11 @@ async fn mapping(stage: &Stage, expect: &mut Expectations) -> Told {
     run(words(&["assign", "c0", &managed[4].uid, "--by", "alex"])).await?;
     let session = Session::open(&stage.reach()?).await?;
     let window = SignedDuration::from_mins(30);
-    let look = |now| session.with_mapping(|mapping| map::Document::of(mapping, window, now));
+    let look = |now| {
+        session.with_mapping(|mapping| {
+            map::Document::of(mapping, &session.connection.state, window, now)
+        })
+    };
     let document = look(Timestamp::now())?;
     let served: Vec<_> = document
         .organizations
@@ -329,7 +333,7 @@ async fn day(stage: &Stage, expect: &mut Expectations) -> Told {
         "the activity of {}",
         Session::open(&stage.reach()?).await?.source.instance()
     );
-    let (store, _) = ActivityStore::open(&progress, &log, starts)?;
+    let store = ActivityStore::open(&progress, &log, starts)?;
     expect.that(
         store.remembered()? < ENTRIES as u64 / 2,
         "what no reading meets again is forgotten",
@@ -340,7 +344,10 @@ async fn day(stage: &Stage, expect: &mut Expectations) -> Told {
 async fn open(stage: &Stage, file: &Path, since: Timestamp) -> Result<Feed, Failure> {
     let source = Access::prepare(&stage.reach()?)?.source().await?;
     let wanted = Wanted {
-        since,
+        since: Some(Since {
+            from: since,
+            is_span: false,
+        }),
         late: SignedDuration::from_hours(2),
         visibility: SignedDuration::from_mins(30),
         devices_only: false,

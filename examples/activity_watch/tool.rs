@@ -14,6 +14,7 @@ pub(crate) mod map;
 pub(crate) mod preflight;
 pub(crate) mod session;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -29,10 +30,22 @@ pub(crate) async fn main() -> ExitCode {
     match run(cli.command).await {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            failure.print();
+            if !is_reader_gone(&failure) {
+                failure.print();
+            }
             failure.exit.into()
         }
     }
+}
+
+/// Whether nobody reads standard output any more, as `head` does not once it has enough.
+fn is_reader_gone(failure: &Failure) -> bool {
+    let first = failure.causes().next();
+    first.is_some_and(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
 }
 
 async fn run(command: Command) -> Result<Exit, Failure> {

@@ -13,6 +13,7 @@ mod deploy;
 mod drive;
 mod events;
 mod exchange;
+mod help;
 mod history;
 mod listing;
 mod lookup;

@@ -6,9 +6,15 @@
 //!
 //! The log is read oldest first, and the resume point follows what was told, by dates of the vendor alone, so that no
 //! clock of ours can leave a gap. Entries that come late, under a date that was passed, are found as long as they are not
-//! later than the window that the follower reads over again.
+//! later than the window that the follower reads over again. A window that is made larger reaches back no further than
+//! to what is still remembered, so that nothing is told twice.
+//!
+//! A log has parts, such as what was done to devices and what users did, which need not all be followed. Each has a
+//! resume point of its own: a part that is followed later is read from where the store began.
 
 mod output;
+mod schema;
+mod sites;
 #[cfg(test)]
 mod tests;
 
@@ -18,34 +24,9 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior, params};
 
 use crate::store::file::{self, WriterLock};
-use crate::store::{StoreError, WAIT, schema};
+use crate::store::{StoreError, WAIT};
 
 pub use output::{Mark, OutputError, OutputFile};
-
-/// Marks a database as one of these, in the field that `SQLite` has for it.
-const APPLICATION: i64 = 0x4D53_5041;
-const FORMAT: u32 = 1;
-
-const TABLES: &str = "
--- One row once following has begun.
-CREATE TABLE resume (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    log TEXT NOT NULL,
-    began_from INTEGER NOT NULL,
-    newest INTEGER,
-    file TEXT,
-    length INTEGER,
-    tail TEXT
-) STRICT;
-
--- Entries that the next reading may meet again; without a date an entry is kept for good.
-CREATE TABLE delivered (
-    id TEXT PRIMARY KEY,
-    date INTEGER
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX delivered_by_date ON delivered (date);
-";
 
 /// An entry as this store knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +36,11 @@ pub struct Delivered {
     pub id: String,
     /// Its date, if that could be read.
     pub date: Option<Timestamp>,
+    /// The part of the log that it is in.
+    pub part: &'static str,
 }
 
-/// From where on a log is followed.
+/// From where on a part of a log is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resume {
@@ -65,15 +48,19 @@ pub struct Resume {
     pub began_from: Timestamp,
     /// A moment at which whatever was listed was delivered, as far as it is not newer; none before the first.
     pub newest: Option<Timestamp>,
+    /// Before this moment entries were delivered that are no longer remembered.
+    pub forgotten_before: Option<Timestamp>,
 }
 
 impl Resume {
-    /// From when on the log has to be read so that entries that come at most so late are not missed.
+    /// From when on the log has to be read so that entries that come at most so late are not missed, and none comes again.
     pub fn from(&self, late: SignedDuration) -> Timestamp {
         let again = self
             .newest
             .map(|newest| newest.checked_sub(late).unwrap_or(Timestamp::MIN));
-        again.map_or(self.began_from, |again| again.max(self.began_from))
+        let from = again.map_or(self.began_from, |again| again.max(self.began_from));
+        self.forgotten_before
+            .map_or(from, |forgotten| from.max(forgotten))
     }
 }
 
@@ -96,7 +83,7 @@ impl ActivityStore {
     ///
     /// [`StoreError::InUse`] if it is followed already, [`StoreError::NotAStore`] for another file or log,
     /// [`StoreError::Newer`], and what the system says.
-    pub fn open(path: &Path, log: &str, from: Timestamp) -> Result<(Self, Resume), StoreError> {
+    pub fn open(path: &Path, log: &str, from: Timestamp) -> Result<Self, StoreError> {
         let sqlite = |error| StoreError::sqlite(path, error);
         let absolute = std::path::absolute(path).map_err(|error| StoreError::io(path, error))?;
         let lock = WriterLock::take(&absolute)?;
@@ -104,17 +91,16 @@ impl ActivityStore {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&absolute, flags).map_err(sqlite)?;
         connection.busy_timeout(WAIT).map_err(sqlite)?;
-        prepare(&mut connection, path)?;
+        schema::prepare(&mut connection, path)?;
         connection
             .execute(
                 "INSERT INTO resume (one, log, began_from) VALUES (1, ?1, ?2) ON CONFLICT (one) DO NOTHING",
                 params![log, from.as_microsecond()],
             )
             .map_err(sqlite)?;
-        let row = connection.query_row("SELECT log, began_from, newest FROM resume", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        });
-        let (of, began_from, newest): (String, i64, Option<i64>) = row.map_err(sqlite)?;
+        let of: String = connection
+            .query_row("SELECT log FROM resume", [], |row| row.get(0))
+            .map_err(sqlite)?;
         if of != log {
             return Err(StoreError::Damaged {
                 path: path.to_owned(),
@@ -122,16 +108,57 @@ impl ActivityStore {
                 why: format!("it tells of {of} and not of {log}"),
             });
         }
-        let resume = Resume {
-            began_from: instant(path, began_from)?,
-            newest: newest.map(|newest| instant(path, newest)).transpose()?,
-        };
-        let store = Self {
+        Ok(Self {
             connection,
             _lock: lock,
             path: path.to_owned(),
-        };
-        Ok((store, resume))
+        })
+    }
+
+    /// From where on a part is followed. One that never was begins where the store does.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`] if the store cannot be read.
+    pub fn resume(&self, part: &str) -> Result<Resume, StoreError> {
+        let row = self.connection.query_row(
+            "SELECT coalesce(parts.began_from, resume.began_from), coalesce(parts.newest, resume.newest),
+                    parts.forgotten_before
+             FROM resume LEFT JOIN parts ON parts.part = ?1",
+            [part],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        );
+        let (began_from, newest, forgotten): (i64, Option<i64>, Option<i64>) =
+            row.map_err(|error| StoreError::sqlite(&self.path, error))?;
+        let instant = |moment| instant(&self.path, moment);
+        Ok(Resume {
+            began_from: instant(began_from)?,
+            newest: newest.map(instant).transpose()?,
+            forgotten_before: forgotten.map(instant).transpose()?,
+        })
+    }
+
+    /// Lets a part begin at another moment. Nothing of it was delivered yet.
+    ///
+    /// # Errors
+    ///
+    /// A [`StoreError`]; it begins where it did then.
+    pub fn begin(
+        &mut self,
+        part: &str,
+        resume: &mut Resume,
+        from: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO parts (part, began_from) VALUES (?1, ?2)
+                 ON CONFLICT (part) DO UPDATE SET began_from = excluded.began_from",
+                params![part, from.as_microsecond()],
+            )?;
+            Ok(())
+        })?;
+        resume.began_from = from;
+        Ok(())
     }
 
     /// Those that were not delivered yet, each once, in their order.
@@ -170,10 +197,11 @@ impl ActivityStore {
     ) -> Result<(), StoreError> {
         self.write(|transaction| {
             let mut insert = transaction.prepare_cached(
-                "INSERT INTO delivered (id, date) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO delivered (id, date, part) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING",
             )?;
             for entry in entries {
-                insert.execute(params![entry.id, entry.date.map(Timestamp::as_microsecond)])?;
+                let date = entry.date.map(Timestamp::as_microsecond);
+                insert.execute(params![entry.id, date, entry.part])?;
             }
             if let Some(mark) = mark {
                 transaction.execute(
@@ -185,7 +213,7 @@ impl ActivityStore {
         })
     }
 
-    /// Moves the resume point, never backwards, and forgets what no reading from [`Resume::from`] on can meet again.
+    /// Moves the resume point of a part, never backwards, and forgets what no reading from [`Resume::from`] on can meet again.
     ///
     /// `newest` is no later than when the reading began that brought everything up to there.
     ///
@@ -194,11 +222,12 @@ impl ActivityStore {
     /// A [`StoreError`]; the resume point stays where it was then.
     pub fn advance(
         &mut self,
+        part: &str,
         resume: &mut Resume,
         newest: Timestamp,
         late: SignedDuration,
     ) -> Result<(), StoreError> {
-        let moved = Resume {
+        let mut moved = Resume {
             newest: Some(resume.newest.map_or(newest, |known| known.max(newest))),
             ..*resume
         };
@@ -207,14 +236,29 @@ impl ActivityStore {
         }
         // The vendor is asked from a whole second on.
         let from = moved.from(late).as_second().saturating_mul(1_000_000);
+        let mut forgotten = None;
         self.write(|transaction| {
-            transaction.execute(
-                "UPDATE resume SET newest = ?1",
-                [moved.newest.map(Timestamp::as_microsecond)],
+            // A larger window must not reach what is forgotten here: it would be told again.
+            forgotten = transaction.query_row(
+                "SELECT max(date) + 1 FROM delivered WHERE part = ?1 AND date < ?2",
+                params![part, from],
+                |row| row.get::<_, Option<i64>>(0),
             )?;
-            transaction.execute("DELETE FROM delivered WHERE date < ?1", [from])?;
+            transaction.execute(
+                "INSERT INTO parts (part, newest, forgotten_before) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (part) DO UPDATE SET newest = excluded.newest,
+                     forgotten_before = coalesce(excluded.forgotten_before, forgotten_before)",
+                params![part, moved.newest.map(Timestamp::as_microsecond), forgotten],
+            )?;
+            transaction.execute(
+                "DELETE FROM delivered WHERE part = ?1 AND date < ?2",
+                params![part, from],
+            )?;
             Ok(())
         })?;
+        if let Some(forgotten) = forgotten {
+            moved.forgotten_before = Some(instant(&self.path, forgotten)?);
+        }
         *resume = moved;
         Ok(())
     }
@@ -272,43 +316,4 @@ fn instant(path: &Path, microseconds: i64) -> Result<Timestamp, StoreError> {
         entry: None,
         why: error.to_string(),
     })
-}
-
-/// Refuses what is not ours, and makes the tables in a blank file.
-fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let sqlite = |error| StoreError::sqlite(path, error);
-    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let application = number("PRAGMA application_id").map_err(sqlite)?;
-    let format = number("PRAGMA user_version").map_err(sqlite)?;
-    let tables = number("SELECT count(*) FROM sqlite_schema").map_err(sqlite)?;
-    let is_blank = (application, format, tables) == (0, 0, 0);
-    if !is_blank && application != APPLICATION {
-        return Err(StoreError::NotAStore {
-            path: path.to_owned(),
-        });
-    }
-    if format > i64::from(FORMAT) {
-        return Err(StoreError::Newer {
-            path: path.to_owned(),
-            entry: None,
-            found: u32::try_from(format).unwrap_or(u32::MAX),
-            known: FORMAT,
-        });
-    }
-    schema::write_durably(connection, path)?;
-    if !is_blank {
-        return Ok(());
-    }
-    let make = |transaction: &rusqlite::Transaction<'_>| {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", FORMAT)
-    };
-    connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .and_then(|transaction| {
-            make(&transaction)?;
-            transaction.commit()
-        })
-        .map_err(sqlite)
 }

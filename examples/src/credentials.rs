@@ -174,6 +174,8 @@ fn check(name: &str, value: &str) -> Result<(), String> {
 fn read(path: &Path) -> Result<BTreeMap<&'static str, String>, Failure> {
     refuse_if_open_to_others(path)?;
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+    // Some editors put a mark before a text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut values = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();

@@ -15,7 +15,7 @@ pub enum Exit {
     Clean = 0,
     /// Anything that has no code of its own.
     Failed = 1,
-    /// Arguments, credentials file or policy cannot be used as given.
+    /// Arguments, credentials file or policy cannot be used as given, or name something that is not there.
     Usage = 2,
     /// Events wait for an answer.
     EventsOpen = 3,

@@ -4,8 +4,9 @@
 //! ends: what matters is in the store.
 
 use std::io;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -13,6 +14,11 @@ use crate::exit::Exit;
 
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 static PRESSES: LazyLock<watch::Sender<u32>> = LazyLock::new(|| watch::Sender::new(0));
+/// When it was pressed without anybody having looked since.
+static UNSEEN: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Whoever looks at all has looked by then.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Listens from now on.
 pub fn listen() -> io::Result<()> {
@@ -24,13 +30,28 @@ pub fn listen() -> io::Result<()> {
                 eprintln!("stopped by Ctrl-C; nothing was under way that could be lost");
                 std::process::exit(Exit::Failed as i32);
             }
+            if was_unseen() {
+                // Whoever should look waits for something else, such as a reader of its output, and may do so for good.
+                // Nothing is said: standard error may have the same reader.
+                std::process::exit(Exit::Failed as i32);
+            }
             PRESSES.send_modify(|presses| *presses += 1);
         }
     });
     Ok(())
 }
 
-/// As long as there is one, Ctrl-C ends nothing by itself.
+/// Notes a press; true if nobody has looked at an earlier one.
+fn was_unseen() -> bool {
+    let mut unseen = UNSEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    unseen.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
+}
+
+fn seen() {
+    *UNSEEN.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+/// As long as there is one, Ctrl-C ends nothing by itself, unless it is pressed again before anybody has looked.
 #[derive(Debug)]
 pub struct Guard {
     presses: watch::Receiver<u32>,
@@ -40,6 +61,7 @@ pub struct Guard {
 impl Guard {
     /// Keeps Ctrl-C from ending the program until this is dropped.
     pub fn new() -> Self {
+        seen();
         GUARDS.fetch_add(1, Ordering::SeqCst);
         let mut presses = PRESSES.subscribe();
         let before = *presses.borrow_and_update();
@@ -48,6 +70,7 @@ impl Guard {
 
     /// How often Ctrl-C was pressed under this guard.
     pub fn presses(&self) -> u32 {
+        seen();
         *self.presses.borrow() - self.before
     }
 
@@ -57,6 +80,7 @@ impl Guard {
             // The sender lives as long as the program.
             std::future::pending::<()>().await;
         }
+        seen();
     }
 }
 

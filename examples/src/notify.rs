@@ -6,30 +6,7 @@
 //! kept in the outbox, so that a restart does not hammer it. A receiver may get a notice more than once and drops
 //! repetitions by [`Notice::id`].
 //!
-//! What the webhook posts:
-//!
-//! ```text
-//! POST /hook
-//! Content-Type: application/json
-//! Idempotency-Key: e8e2189ac10c940ccae4ccaf79854a30
-//! Webhook-Signature: sha256=HEX    HMAC-SHA256 of the body with the shared secret
-//!
-//! {
-//!   "id": "e8e2189ac10c940ccae4ccaf79854a30",      the same whenever this notice is sent
-//!   "event": "811338ebdb8e951f07f430fa4cb71a79",   the same for all notices of this occurrence: the ticket
-//!   "change": "raised",                            raised, updated, ignored, resolving, resolved, cleared, reopened
-//!   "kind": "destination_moved",
-//!   "title": "Destination moved",
-//!   "occurrence": 1,
-//!   "sources": [{"tenant": "datto-rmm/merlot/abc123", "kind": "site", "id": "17", "name": null}],
-//!   "destination": {"tenant": "gravityzone/cloud/0001", "kind": "company", "id": "5f3", "name": null},
-//!   "detail": "now under Partner Two",
-//!   "raised_at": "2026-11-21T08:00:00Z",
-//!   "changed_at": "2026-11-21T08:00:00Z",
-//!   "entry": 2,
-//!   "actions": ["move", "ignore"]
-//! }
-//! ```
+//! `docs/deploy.md` says for those who write a receiver what the webhook posts, and in which order.
 //!
 //! The signature covers the body and so the id. A receiver checks it with [`is_signed`] or the like before it reads
 //! the body, and answers with a status from 200 to 299 only once it has kept the notice.

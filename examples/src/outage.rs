@@ -1,9 +1,11 @@
 //! What repeats a pass waits for: the next one, and the end of an outage.
 
+use std::io;
 use std::time::Duration;
 
 use datto_rmm::ErrorKind;
 
+use crate::activity_store::OutputError;
 use crate::exit::Failure;
 use crate::interrupt::Guard;
 use crate::store::StoreError;
@@ -37,9 +39,31 @@ pub fn is_passing(failure: &Failure) -> bool {
             let lasts = [ErrorKind::Credentials, ErrorKind::Scope, ErrorKind::Config];
             return !lasts.contains(&error.kind());
         }
+        if let Some(OutputError::Io(_, error)) = cause.downcast_ref() {
+            let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+            return full.contains(&error.kind());
+        }
         matches!(
             cause.downcast_ref(),
             Some(StoreError::InUse { .. } | StoreError::Busy { .. } | StoreError::Full { .. })
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_passes_and_one_that_cannot_be_written_does_not() {
+        for (kind, passes) in [
+            (io::ErrorKind::StorageFull, true),
+            (io::ErrorKind::QuotaExceeded, true),
+            (io::ErrorKind::PermissionDenied, false),
+            (io::ErrorKind::ReadOnlyFilesystem, false),
+        ] {
+            let failure = Failure::from(OutputError::Io("activity.jsonl".into(), kind.into()));
+            assert_eq!(is_passing(&failure), passes, "{kind}");
+        }
+    }
 }

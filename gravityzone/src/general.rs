@@ -93,7 +93,7 @@ impl Service {
         Self::Reports,
     ];
 
-    /// What mapping companies needs: the companion system asks for the same four.
+    /// What mapping companies needs: the vendors' own companion app asks for the same four.
     pub const NEEDED: &'static [Self] = &[
         Self::Companies,
         Self::Licensing,

@@ -1,7 +1,7 @@
 //! Typed async client for the Bitdefender GravityZone Public API, a JSON-RPC 2.0 API over HTTPS.
 //!
-//! A [`Client`] belongs to one console ([`AccessUrl`]) and one API key. Its methods are grouped by resource, each file
-//! holding all about one: [`companies`], [`network`] (the company tree, inventory and endpoints), [`packages`],
+//! A [`Client`] belongs to one console ([`AccessUrl`]) and one API key. Its methods are grouped by resource, a module for
+//! each: [`companies`], [`network`] (the company tree, inventory and endpoints), [`packages`],
 //! [`licensing`] and [`general`] (the key itself).
 //!
 //! ```no_run

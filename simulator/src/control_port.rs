@@ -1,4 +1,4 @@
-//! The control port: the handle's operations as JSON over HTTP, for programs in any language.
+//! The control port: what a test needs of the handle as JSON over HTTP, for programs in any language.
 //!
 //! `GET /` tells addresses and credentials, `GET /counts` and `GET /requests` what was asked,
 //! `GET /world` everything that exists, `GET /records` a host's records of it; `POST /commands` takes
@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use self::command::Command;
+use self::command::{Command, Refusal};
 use crate::records::RecordsSpec;
 use crate::simulator::{Simulator, WeakSimulator};
 
@@ -130,11 +130,14 @@ async fn commands(
         };
         match command.apply(&simulator) {
             Ok(result) => results.push(result),
-            Err(unknown) => {
+            Err(Refusal::Unknown(unknown)) => {
                 return (
                     StatusCode::NOT_FOUND,
                     Json(json!({"error": unknown.to_string()})),
                 );
+            }
+            Err(Refusal::Bad(error)) => {
+                return (StatusCode::BAD_REQUEST, Json(json!({"error": error})));
             }
         }
     }

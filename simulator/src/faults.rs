@@ -1,5 +1,6 @@
 //! Faults: what goes wrong, for which requests, and how often.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use crate::record::Vendor;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum FaultAction {
     /// This status, without carrying the request out: below 500 an error as the vendor words it,
@@ -87,7 +88,27 @@ pub struct Fault {
     /// Matching requests hit after those; none means all.
     times: Option<u32>,
     seen: u32,
+    /// Whether it decided what went wrong with some request.
+    has_struck: bool,
     action: FaultAction,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.operation, self.vendor) {
+            (Some(operation), _) => f.write_str(operation)?,
+            (None, Some(vendor)) => write!(f, "{vendor}")?,
+            (None, None) => f.write_str("any")?,
+        }
+        if let Some(page) = self.page {
+            write!(f, ", page {page}")?;
+        }
+        if self.writes_only {
+            f.write_str(", writes only")?;
+        }
+        let action = self.action.name();
+        write!(f, ": {action}; matched {} requests", self.seen)
+    }
 }
 
 impl Fault {
@@ -102,15 +123,23 @@ impl Fault {
             skip: 0,
             times: Some(1),
             seen: 0,
+            has_struck: false,
             action,
         }
     }
 
     /// Hits the next request to a vendor, or to any.
     pub fn any(vendor: impl Into<Option<Vendor>>, action: FaultAction) -> Self {
-        let mut fault = Self::on("", action);
-        (fault.vendor, fault.operation) = (vendor.into(), None);
+        let mut fault = Self::on("", action).of(vendor);
+        fault.operation = None;
         fault
+    }
+
+    /// Only requests to that vendor, or to any.
+    #[must_use]
+    pub fn of(mut self, vendor: impl Into<Option<Vendor>>) -> Self {
+        self.vendor = vendor.into();
+        self
     }
 
     /// Only requests that ask for a change.
@@ -211,6 +240,12 @@ impl Faults {
         });
     }
 
+    /// The rules that have struck no request so far.
+    pub(crate) fn unfired(&self) -> Vec<Fault> {
+        let rules = self.rules.iter().filter(|rule| !rule.has_struck);
+        rules.cloned().collect()
+    }
+
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
@@ -221,6 +256,7 @@ impl Faults {
         let mut struck = None;
         for rule in &mut self.rules {
             if rule.hits(request) && struck.is_none() {
+                rule.has_struck = true;
                 struck = Some(rule.action.clone());
             }
         }

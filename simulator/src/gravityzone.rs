@@ -99,6 +99,17 @@ pub(crate) fn resolve(request: &Incoming) -> Resolved {
     }
 }
 
+/// Whether requests can be of that operation, named without the vendor.
+pub(crate) fn has_operation(name: &str) -> bool {
+    let Some((service, method)) = name.rsplit_once('.') else {
+        // A path that leads nowhere, and a service asked with another method than POST.
+        return name == "unknown" || SERVICES.contains(&name);
+    };
+    let mut procedures = PROCEDURES.iter();
+    (SERVICES.contains(&service) && method == "unknown")
+        || procedures.any(|known| known.service == service && known.name == method)
+}
+
 /// An answer that needs no key.
 fn plain(operation: &str, answer: Answer) -> Resolved {
     Resolved {

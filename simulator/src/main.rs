@@ -37,7 +37,7 @@ struct Arguments {
     /// Port of Datto Networking
     #[arg(long, default_value_t = 0)]
     port_networking: u16,
-    /// Control port
+    /// Control port: JSON over HTTP, as the front page of the crate's documentation tells
     #[arg(long, default_value_t = 0)]
     port_control: u16,
 }

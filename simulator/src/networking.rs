@@ -28,7 +28,7 @@ use self::codes::Problem;
 use self::routes::{ROUTES, TIME};
 pub(crate) use self::signature::Memory;
 use crate::calendar;
-use crate::server::{Answer, Found, Incoming, Resolved, Tweaks, find};
+use crate::server::{Answer, Found, Incoming, Resolved, Tweaks, find, in_table};
 use crate::state::State;
 
 /// A request whose signature is good and whose key may use the endpoint.
@@ -105,6 +105,11 @@ pub(crate) fn resolve(request: &Incoming) -> Resolved {
             }),
         },
     }
+}
+
+/// Whether requests can be of that operation, named without the vendor.
+pub(crate) fn has_operation(name: &str) -> bool {
+    in_table(ROUTES, name)
 }
 
 /// An error as the vendor words it.

@@ -24,14 +24,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
 
 pub(crate) use self::jobs::{JobRule, run as run_jobs};
 use self::limits::Charge;
 use self::routes::ROUTES;
-use crate::server::{Answer, Found, Incoming, Resolved, Tweaks, find};
+use crate::server::{Answer, Found, Incoming, Resolved, Tweaks, find, in_table};
 use crate::state::State;
 use crate::world::{ActivitySpec, Device, SecurityLevel, Site, SiteKind, User};
 
@@ -89,7 +89,9 @@ pub(crate) fn resolve(request: &Incoming) -> Resolved {
         };
     }
     if request.path == STATUS && *method == Method::GET {
-        let run = Box::new(|state: &mut State, _: &Incoming, _| system::status(state));
+        let run = Box::new(|state: &mut State, _: &Incoming, _| {
+            limits::check_block(state).map_or_else(|blocked| blocked, |()| system::status(state))
+        });
         return Resolved {
             operation: format!("GET {STATUS}"),
             is_write: false,
@@ -133,13 +135,16 @@ pub(crate) fn resolve(request: &Incoming) -> Resolved {
                 is_write,
                 page: None,
                 run: Box::new(move |state, request, _| {
+                    if let Err(blocked) = limits::check_block(state) {
+                        return blocked;
+                    }
                     let charge = if is_write {
                         Charge::Write("unknown")
                     } else {
                         Charge::Read
                     };
-                    // Outside `/api` nobody asks for a token.
-                    if !request.path.starts_with("/api/") {
+                    // Nobody asks for a token outside `/api`, nor where somebody wants one from there.
+                    if !request.path.starts_with("/api/") || request.path.ends_with(TOKEN) {
                         return error(state, request, 404);
                     }
                     match admit(state, request, charge) {
@@ -151,6 +156,11 @@ pub(crate) fn resolve(request: &Incoming) -> Resolved {
             }
         }
     }
+}
+
+/// Whether requests can be of that operation, named without the vendor.
+pub(crate) fn has_operation(name: &str) -> bool {
+    name == format!("POST {TOKEN}") || name == format!("GET {STATUS}") || in_table(ROUTES, name)
 }
 
 /// Lets a request in, with the position of its key pair and the time that its answer is held back,
@@ -182,6 +192,7 @@ pub(crate) fn error(state: &State, request: &Incoming, status: u16) -> Answer {
         404 => "Not Found",
         405 => "Method Not Allowed",
         409 => "Conflict",
+        415 => "Unsupported Media Type",
         429 => "Too Many Requests",
         _ => "Error",
     };
@@ -212,6 +223,17 @@ fn no_resource(state: &State, request: &Incoming) -> Answer {
 
 pub(crate) fn throttled(state: &State, request: &Incoming, retry_after: Option<&String>) -> Answer {
     error(state, request, 429).retry_after(retry_after)
+}
+
+/// A JSON object, where a type alone would take the values of its fields in a list as well.
+struct Object<T>(T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::deserialize(deserializer)?;
+        let whole = serde_json::from_value(Value::Object(fields));
+        whole.map(Self).map_err(D::Error::custom)
+    }
 }
 
 impl Call<'_> {
@@ -271,9 +293,17 @@ impl Call<'_> {
         error(self.state, self.request, status)
     }
 
-    /// The body as JSON; 400 for anything else, text that is not UTF-8 included.
+    /// The body, a JSON object; 400 for anything else, text that is not UTF-8 included.
     fn body<T: DeserializeOwned>(&self) -> Result<T, Answer> {
-        serde_json::from_slice(&self.request.body).map_err(|_| self.error(400))
+        let kind = self.request.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if let Some(status) = self.state.settings.rmm.other_content_type_status
+            && !kind.eq_ignore_ascii_case("application/json")
+        {
+            return Err(self.error(status));
+        }
+        let body = serde_json::from_slice::<Object<T>>(&self.request.body);
+        body.map(|Object(body)| body).map_err(|_| self.error(400))
     }
 
     /// The part of the path with that position among its parameters.

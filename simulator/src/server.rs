@@ -13,7 +13,7 @@ use axum::Router;
 
 use self::connection::{Listener, Wire};
 pub(crate) use self::exchange::{Answer, Incoming, Resolved, Tweaks, pairs as form_pairs};
-pub(crate) use self::routes::{Found, Route, find};
+pub(crate) use self::routes::{Found, Route, find, in_table};
 use crate::record::Vendor;
 use crate::state::Shared;
 

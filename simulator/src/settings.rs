@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use self::networking::{EmptyMaps, NetworkingSettings, SuccessShape};
-pub use self::rmm::{MacStyle, RmmActivity, RmmJobs, RmmLimits, RmmSettings, WrongKey};
+pub use self::rmm::{LongUdfs, MacStyle, RmmActivity, RmmJobs, RmmLimits, RmmSettings, WrongKey};
 
 /// Everything that can be set, with the vendors' published or measured behaviour as default.
 ///
@@ -26,6 +26,9 @@ pub struct Settings {
     pub ports: Ports,
     /// Every answer of every vendor is held back for so long, in real time; nothing.
     pub latency: Duration,
+    /// What the vendors' clock shows at the start, in epoch milliseconds; none: real time, to which
+    /// the dates of a world that was not started before are moved.
+    pub clock_ms: Option<i64>,
 }
 
 impl Settings {

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use self::running::Running;
 use crate::record::{Phase, RequestInfo, RequestRecord};
+use crate::rmm::run_jobs;
 use crate::settings::Settings;
 use crate::state::{Shared, State};
 use crate::world::World;
@@ -191,7 +192,9 @@ impl Simulator {
     pub fn with_world_mut<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         let mut state = self.shared.lock();
         state.world.now_ms = state.clock.now_ms();
-        change(&mut state.world)
+        let result = change(&mut state.world);
+        run_jobs(&mut state);
+        result
     }
 
     /// Changes how the vendors behave, from the next request on. Ports stay as they are.

@@ -24,8 +24,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(world: World, settings: Settings) -> Self {
-        let clock = Clock::start();
+    pub(crate) fn new(mut world: World, settings: Settings) -> Self {
+        let mut clock = Clock::start();
+        match settings.clock_ms {
+            Some(epoch_ms) => clock.set(epoch_ms),
+            None => world.begin(clock.now_ms()),
+        }
         let keys = Keys::new(&world.root, clock.now_ms());
         Self {
             world,

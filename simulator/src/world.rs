@@ -1,6 +1,7 @@
 //! One world in neutral types, which the three wires show each in its own way.
 
 mod build;
+mod dates;
 mod demo;
 mod generate;
 mod gravityzone;
@@ -43,6 +44,10 @@ pub const LINK_VARIABLE: &str = "GravityZonePackageLink";
 ///
 /// Made by [`World::demo`], [`World::generate`] or by hand from [`World::new`] with the `add_…`
 /// functions. The fields are open for inspection and for changes that no function offers.
+///
+/// Built worlds are of 21 November 2026, 08:00 UTC. When one is started, all its dates move so that
+/// it is one of now, those that were set by hand too. With
+/// [`Settings::clock_ms`](crate::Settings::clock_ms) they stay, and everything is the same each time.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct World {
@@ -146,7 +151,8 @@ impl World {
             .ok_or_else(|| Unknown::new("device", uid))
     }
 
-    /// Puts a device into another site.
+    /// Puts a device into another site. In "Deleted Devices" it is deleted and offline; out of there it
+    /// is no longer deleted, and offline until it is turned on.
     ///
     /// # Errors
     ///
@@ -157,9 +163,25 @@ impl World {
         let from = self.device(uid).ok_or_else(unknown)?.0.uid.clone();
         let devices = &mut self.site_mut(&from)?.devices;
         let place = devices.iter().position(|device| device.uid == uid);
-        let device = devices.remove(place.ok_or_else(unknown)?);
-        self.site_mut(site)?.devices.push(device);
+        let mut device = devices.remove(place.ok_or_else(unknown)?);
+        let to = self.site_mut(site)?;
+        device.deleted = to.kind == SiteKind::DeletedDevices;
+        device.online &= !device.deleted;
+        to.devices.push(device);
         Ok(())
+    }
+
+    /// Deletes a device as the portal does: it moves to "Deleted Devices".
+    ///
+    /// # Errors
+    ///
+    /// When there is no such device, or no such site.
+    pub fn delete_device(&mut self, uid: &str) -> Result<(), Unknown> {
+        let mut sites = self.sites.iter();
+        let bin = sites.find(|site| site.kind == SiteKind::DeletedDevices);
+        let bin = bin.ok_or_else(|| Unknown::new("site", "Deleted Devices"))?;
+        let bin = bin.uid.clone();
+        self.move_device(uid, &bin)
     }
 
     /// The company of that name, in any case, in our tree or outside; ours first.

@@ -59,7 +59,7 @@ async fn one_that_shares_no_file_takes_what_the_account_has_left() {
     for done in read(&other, 500).await {
         done.expect("there is room for 510");
     }
-    // Of the ceiling of 510, the other's 500 are gone, and its own question is one more.
+    // Of the ceiling of 510 the other's 500 are gone, and its own question; log-ins may count too.
     let late = client(&simulator).build().expect("builds");
     let answers = read(&late, 50).await;
     let answered = answers.iter().filter(|answer| answer.is_ok()).count();

@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+mod merging;
+
+pub(super) use merging::Arranged;
+
 /// A window is divided into so many ticks at most; requests of one tick are one entry.
 const TICKS: i64 = 512;
 /// Names beyond this many are not shared.
@@ -39,6 +43,9 @@ struct Entry {
     paused_until: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     merged_into: Option<String>,
+    /// When it was last merged or split.
+    #[serde(skip_serializing_if = "is_zero")]
+    arranged_at: i64,
     /// When requests were answered, and how many: oldest first.
     #[serde(skip_serializing_if = "VecDeque::is_empty")]
     log: VecDeque<(i64, u32)>,
@@ -157,16 +164,6 @@ impl Ledger {
         }
     }
 
-    /// The name under which a bucket is counted.
-    pub(super) fn follow<'l>(&'l self, name: &'l str) -> &'l str {
-        let next = self
-            .buckets
-            .get(name)
-            .and_then(|entry| entry.merged_into.as_deref());
-        // A name is merged only into one that is not merged itself.
-        next.unwrap_or(name)
-    }
-
     /// Makes sure that there is a bucket of this name; false if there are too many.
     pub(super) fn open(&mut self, name: &str, measure: Measure, now: i64) -> bool {
         let name = self.follow(name).to_owned();
@@ -188,50 +185,6 @@ impl Ledger {
             entry.count(before, measure.ceiling);
         }
         true
-    }
-
-    /// Makes `name` another name of `target`, with all that was counted.
-    pub(super) fn merge(&mut self, name: &str, target: &str) {
-        let target = self.follow(target).to_owned();
-        if self.follow(name) != name || name == target {
-            return;
-        }
-        let Some(from) = self.buckets.get_mut(name) else {
-            return;
-        };
-        let from = std::mem::replace(
-            from,
-            Entry {
-                merged_into: Some(target.clone()),
-                ..Entry::default()
-            },
-        );
-        for entry in self.buckets.values_mut() {
-            if entry.merged_into.as_deref() == Some(name) {
-                entry.merged_into = Some(target.clone());
-            }
-        }
-        let into = self.buckets.entry(target).or_default();
-        into.span = into.span.max(from.span);
-        into.paused_until = into.paused_until.max(from.paused_until);
-        for (at, requests) in from.log {
-            into.count(at, requests);
-        }
-        for (owner, held) in from.held {
-            let both = into.held.entry(owner).or_insert(Held {
-                places: 0,
-                until: held.until,
-            });
-            both.places = both.places.saturating_add(held.places);
-            both.until = both.until.max(held.until);
-        }
-    }
-
-    /// Names and what they are other names of.
-    pub(super) fn merged(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.buckets
-            .iter()
-            .filter_map(|(name, entry)| Some((name.as_str(), entry.merged_into.as_deref()?)))
     }
 
     /// Counts requests that were answered at `at`.

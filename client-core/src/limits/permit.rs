@@ -63,7 +63,7 @@ impl Limits {
                 }
                 let (earliest, mut look) = state.prospects(queued.id, now);
                 if state.link.is_some() {
-                    look = state.next_look(queued.id, now);
+                    look = Some(state.next_look(queued.id, now));
                 }
                 if deadline.is_some_and(|deadline| earliest >= deadline || now >= deadline) {
                     let wait = earliest.saturating_duration_since(now);
@@ -83,9 +83,12 @@ impl Limits {
         let mut state = self.shared.lock();
         let id = state.next_waiter;
         state.next_waiter += 1;
-        let buckets = state.resolve(charges);
+        let named = state.named(charges);
+        let mut buckets = named.clone();
+        state.tidy(&mut buckets);
         let wake = Arc::new(Notify::new());
         let waiter = Waiter {
+            named,
             buckets,
             granted: false,
             alarmed: false,
@@ -122,7 +125,7 @@ impl Drop for Queued<'_> {
         if let Some(waiter) = state.queue.remove(&self.id) {
             if waiter.granted {
                 for at in waiter.buckets {
-                    let at = state.follow(at);
+                    let at = state.give_back(at);
                     state.buckets[at].window.release();
                 }
             }
@@ -153,7 +156,7 @@ impl Drop for Permit {
         let now = self.limits.shared.clock.now();
         let mut state = self.limits.shared.lock();
         for &at in &self.buckets {
-            let at = state.follow(at);
+            let at = state.give_back(at);
             let is_shared = state.link.is_some();
             let bucket = &mut state.buckets[at];
             if self.sent {

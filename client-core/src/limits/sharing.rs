@@ -17,11 +17,13 @@ use tracing::warn;
 
 use super::file::BudgetFile;
 use super::ledger::Learned;
-use super::{Limits, Shared, State};
+use super::{Bucket, Limits, Shared, State};
 use crate::window::LONGEST;
 
+mod mail;
 mod parcel;
 
+pub(super) use mail::Mail;
 use parcel::{News, Parcel, Piece};
 
 /// Waiters for the same buckets that ask for places in one visit.
@@ -34,6 +36,10 @@ const FAREWELL: Duration = Duration::from_millis(200);
 const LOOK: i64 = 5_000;
 /// A place that was brought for a waiter that is gone goes back after this long.
 const GIVE_BACK: Duration = Duration::from_millis(5);
+/// Of two waiters, the later one looks at the file so much later than the earlier one.
+const STEP: Duration = Duration::from_millis(5);
+/// Waiters beyond this many look at the same time.
+const MOST_STEPS: usize = 40;
 /// Answers are told together within this time, or an eighth of the window.
 const GATHER: Duration = Duration::from_millis(200);
 
@@ -65,18 +71,6 @@ pub(super) struct Link {
     changes: u64,
 }
 
-/// What one bucket has to tell, and what was told of it.
-#[derive(Default)]
-pub(super) struct Mail {
-    answered: Vec<Instant>,
-    observed: Option<(u32, Instant)>,
-    has_learned: bool,
-    /// In the file's time.
-    learned_at: i64,
-    room_at: Option<Instant>,
-    used: Option<(u32, Instant)>,
-}
-
 impl Link {
     pub(super) fn new(file: BudgetFile) -> Self {
         Self {
@@ -93,33 +87,6 @@ impl Link {
 
     pub(super) fn note_change(&mut self) {
         self.changes = self.changes.wrapping_add(1);
-    }
-}
-
-impl Mail {
-    pub(super) fn learned(&mut self) {
-        self.has_learned = true;
-    }
-
-    pub(super) fn observed(&mut self, used: u32, now: Instant) {
-        self.observed = Some((used, now));
-    }
-
-    pub(super) fn answered(&mut self, now: Instant) {
-        self.answered.push(now);
-    }
-
-    pub(super) fn room_at(&self) -> Option<Instant> {
-        self.room_at
-    }
-
-    pub(super) fn used(&self, now: Instant) -> u32 {
-        let fresh = |(_, at): &(u32, Instant)| now.saturating_duration_since(*at) < RETRY;
-        self.used.filter(fresh).map_or(0, |(used, _)| used)
-    }
-
-    pub(super) fn absorb(&mut self, other: Self) {
-        self.answered.extend(other.answered);
     }
 }
 
@@ -173,12 +140,23 @@ impl Shared {
     }
 
     async fn visit(self: &Arc<Self>) {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
-        // Somebody may have been there for us.
-        if !self.is_due(self.clock.now()) {
-            return;
+        let shared = Arc::clone(self);
+        let go = async move |turn| {
+            // Somebody may have been there for us.
+            if shared.is_due(shared.clock.now()) {
+                shared.carry(turn).await;
+            }
+        };
+        if let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() {
+            return go(turn).await;
         }
-        self.carry(turn).await;
+        let turn = Arc::clone(&self.turn);
+        let errand = async move { go(turn.lock_owned().await).await };
+        match Handle::try_current() {
+            // The turn comes to who waits for it, and a waiter that is not polled would keep it from all others.
+            Ok(runtime) => drop(runtime.spawn(errand).await),
+            Err(_) => errand.await,
+        }
     }
 
     async fn carry(self: &Arc<Self>, turn: tokio::sync::OwnedMutexGuard<()>) {
@@ -262,12 +240,16 @@ impl Drop for Shared {
 }
 
 impl State {
-    /// When the first waiter looks again; the others are woken.
-    pub(super) fn next_look(&self, id: u64, now: Instant) -> Option<Instant> {
-        let first = self.queue.iter().find(|(_, waiter)| !waiter.granted);
-        first
-            .is_some_and(|(first, _)| *first == id)
-            .then(|| self.settled_until.unwrap_or(now))
+    /// When a waiter looks again: the first in time, on behalf of all. The others are woken; each comes a little later
+    /// than the one before it all the same, as that one may have stopped listening without giving up.
+    pub(super) fn next_look(&self, id: u64, now: Instant) -> Instant {
+        let waiting = self.queue.iter().filter(|(_, waiter)| !waiter.granted);
+        let before = waiting
+            .take(MOST_STEPS)
+            .take_while(|(other, _)| **other != id)
+            .count();
+        let late = STEP * u32::try_from(before).unwrap_or(u32::MAX);
+        self.settled_until.unwrap_or(now) + late
     }
 
     fn pack(&mut self, now: Instant) -> Option<Parcel> {
@@ -282,12 +264,10 @@ impl State {
         let mut wishes = Vec::new();
         let mut more = false;
         for (id, waiter) in self.queue.iter().filter(|(_, waiter)| !waiter.granted) {
-            let mut buckets = waiter.buckets.clone();
-            self.tidy(&mut buckets);
-            let so_far = asked.entry(buckets.clone()).or_default();
+            let so_far = asked.entry(waiter.buckets.clone()).or_default();
             if *so_far < MOST_WISHES {
                 *so_far += 1;
-                wishes.push((*id, buckets));
+                wishes.push((*id, waiter.buckets.clone()));
             } else {
                 more = true;
             }
@@ -304,8 +284,11 @@ impl State {
             pending: bucket.window.pending(),
             answered: std::mem::take(&mut bucket.mail.answered),
             observed: bucket.mail.observed.take(),
+            is_counted: bucket.mail.is_counted,
             has_learned: std::mem::take(&mut bucket.mail.has_learned),
             learned_at: bucket.mail.learned_at,
+            is_rearranged: std::mem::take(&mut bucket.mail.is_rearranged),
+            arranged_at: bucket.mail.arranged_at,
             paused_until: bucket.window.paused_until().filter(|until| *until > now),
         });
         let pieces = pieces.collect();
@@ -326,7 +309,7 @@ impl State {
     }
 
     fn unpack(&mut self, parcel: &Parcel, news: News, now: Instant) {
-        let mut unchanged = !parcel.more;
+        let mut unchanged = true;
         if let Some(link) = &mut self.link {
             link.anchor = Some(news.anchor);
             link.retry_at = None;
@@ -353,15 +336,18 @@ impl State {
         if let Some(until) = news.blocked_until {
             self.block(until);
         }
+        // What was split is found by its name before its limit is, and what is merged into may be known by its limit only.
+        self.split_like(&news.arranged);
         for (name, learned) in &news.learned {
             self.adopt(name, *learned);
         }
-        for (name, target) in &news.merged {
-            self.merge(name, target);
-        }
+        self.merge_like(&news.arranged);
         let mut look = news.look;
         for id in news.granted {
-            if !self.grant_one(id, now) {
+            if self.grant_one(id, now) {
+                // Who was not asked for may have room too.
+                unchanged &= !parcel.more;
+            } else {
                 // Its place is not told at the next visit, and so given back.
                 look = look.into_iter().chain([now + GIVE_BACK]).min();
             }
@@ -392,25 +378,24 @@ impl State {
         bucket.mail.learned_at = learned.at;
     }
 
-    /// False if the waiter is gone or this process itself has no room.
+    /// False if the waiter is gone, or this process itself has no room or was blocked meanwhile.
     fn grant_one(&mut self, id: u64, now: Instant) -> bool {
-        let Some(waiter) = self.queue.get(&id).filter(|waiter| !waiter.granted) else {
+        if self.is_blocked(now) {
+            return false;
+        }
+        let Some(waiter) = self.queue.get_mut(&id).filter(|waiter| !waiter.granted) else {
             return false;
         };
-        let mut buckets = waiter.buckets.clone();
-        self.tidy(&mut buckets);
         let windows = &mut self.buckets;
-        if !buckets.iter().all(|&at| windows[at].window.has_room(now)) {
+        let mut own = waiter.buckets.iter();
+        if !own.all(|&at| windows[at].window.has_room(now)) {
             return false;
         }
-        for &at in &buckets {
+        for &at in &waiter.buckets {
             windows[at].window.reserve();
         }
-        if let Some(waiter) = self.queue.get_mut(&id) {
-            waiter.buckets = buckets;
-            waiter.granted = true;
-            waiter.wake.notify_one();
-        }
+        waiter.granted = true;
+        waiter.wake.notify_one();
         true
     }
 
@@ -426,11 +411,14 @@ impl State {
             link.trouble = Some(trouble);
             link.retry_at = retry_at;
         }
-        for piece in parcel.pieces {
+        for (at, piece) in parcel.pieces.into_iter().enumerate() {
+            self.buckets[at].mail.is_rearranged |= piece.is_rearranged;
             if let Some(at) = self.find(&piece.name) {
                 let mail = &mut self.buckets[at].mail;
                 mail.answered.extend(piece.answered);
-                mail.observed = mail.observed.or(piece.observed);
+                if mail.observed.is_none() {
+                    (mail.observed, mail.is_counted) = (piece.observed, piece.is_counted);
+                }
                 mail.has_learned |= piece.has_learned;
                 mail.room_at = None;
             }
@@ -440,10 +428,16 @@ impl State {
 
     fn count_alone(&mut self, now: Instant, retry_at: Option<Instant>) {
         // What would never be told any more is not kept for ever.
-        for bucket in &mut self.buckets {
-            let span = bucket.window.span();
+        for Bucket { window, mail, .. } in &mut self.buckets {
+            let span = window.span();
             let counts = |at: &Instant| now.saturating_duration_since(*at) < span;
-            bucket.mail.answered.retain(counts);
+            mail.answered.retain(|(at, _)| counts(at));
+            mail.observed = mail.observed.filter(|(_, at)| counts(at));
+            if let Some((used, at)) = mail.observed
+                && !std::mem::replace(&mut mail.is_counted, true)
+            {
+                window.observe(used, at);
+            }
         }
         self.settled_until = None;
         self.grant(now);

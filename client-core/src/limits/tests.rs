@@ -240,6 +240,55 @@ async fn a_legacy_account_counts_everything_in_one_bucket() {
 }
 
 #[tokio::test]
+async fn a_bucket_that_is_split_has_its_own_limit_again() {
+    let clock = Arc::new(ManualClock::new());
+    let limits = two_buckets(&clock);
+    let before = limits.acquire(&["write"], None).await.unwrap();
+    limits.merge("write", "read");
+    let within = limits.acquire(&["write"], None).await.unwrap();
+    send(&limits, &["read"]).await;
+    let mut waiting = Box::pin(limits.acquire(&["write", "site-create"], None));
+    assert!(poll!(&mut waiting).is_pending());
+    limits.split("write");
+    limits.split("write");
+    assert_eq!(
+        (used(&limits, "read"), used(&limits, "write")),
+        (2, 3),
+        "under way where it began, answered in both, and who waits where it belongs"
+    );
+    limits.set("write", 4, MINUTE);
+    assert_eq!(limits.usage()[0].limit, 3, "the other keeps its limit");
+    let waited = waiting.await.unwrap();
+    drop((before, within, waited));
+    assert_eq!((used(&limits, "read"), used(&limits, "write")), (1, 1));
+    clock.advance(MINUTE);
+    assert_eq!((used(&limits, "read"), used(&limits, "write")), (0, 0));
+}
+
+#[tokio::test]
+async fn places_find_home_through_every_merge_and_split() {
+    let clock = Arc::new(ManualClock::new());
+    let limits = two_buckets(&clock);
+    let first = limits.acquire(&["site-create"], None).await.unwrap();
+    limits.merge("site-create", "write");
+    let second = limits.acquire(&["site-create"], None).await.unwrap();
+    limits.merge("write", "read");
+    let third = limits.acquire(&["write"], None).await.unwrap();
+    limits.split("site-create");
+    assert_eq!(
+        (used(&limits, "site-create"), used(&limits, "read")),
+        (1, 2)
+    );
+    drop(second);
+    limits.split("write");
+    assert_eq!((used(&limits, "write"), used(&limits, "read")), (0, 1));
+    drop((first, third));
+    for bucket in ["read", "write", "site-create"] {
+        assert_eq!(used(&limits, bucket), 0, "{bucket}");
+    }
+}
+
+#[tokio::test]
 async fn limits_are_learned_at_run_time() {
     let clock = Arc::new(ManualClock::new());
     let limits = two_buckets(&clock);

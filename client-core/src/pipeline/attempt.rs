@@ -153,9 +153,10 @@ impl Run<'_> {
         let tag = out.tag;
         let time = self.core.settings.attempt_timeout.min(self.remaining());
         // What cannot be repeated is not sent at the last moment, when its answer would hardly come in time.
-        let least = match self.request.operation.repeat_class().needs_certainty() {
-            true => (self.deadline.saturating_duration_since(self.started) / 10).min(LEAST),
-            false => Duration::ZERO,
+        let least = if self.request.operation.repeat_class().needs_certainty() {
+            (self.deadline.saturating_duration_since(self.started) / 10).min(LEAST)
+        } else {
+            Duration::ZERO
         };
         if self.remaining() <= least {
             let error = Error::new(ErrorKind::Timeout, "the deadline passed before it was sent");

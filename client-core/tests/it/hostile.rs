@@ -212,8 +212,8 @@ async fn a_creation_is_not_sent_at_the_last_moment() {
     let clock = Arc::new(ManualClock::new());
     let limits = Limits::builder()
         .fraction(1.0)
-        .bucket("write", 1, Duration::from_secs(60))
-        .bucket("read", 1, Duration::from_secs(60))
+        .bucket("write", 1, Duration::from_mins(1))
+        .bucket("read", 1, Duration::from_mins(1))
         .clock(Arc::clone(&clock) as _)
         .build();
     let client = builder(&server.uri(), &clock)
@@ -228,7 +228,7 @@ async fn a_creation_is_not_sent_at_the_last_moment() {
     let read = client.send(Call::<Thing>::new(&READ, []).deadline(deadline));
     let (write, read, ()) = tokio::join!(write, read, async {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
     });
     let error = write.unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! No secret in any error, log line or debug text (promise 6, N23).
+//! No secret in any error, log line or debug text (N23).
 
 use std::fmt::Write as _;
 use std::io::Write;

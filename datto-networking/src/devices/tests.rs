@@ -162,7 +162,7 @@ fn f106_f075_routers_and_those_that_are_not_supported() {
     );
 }
 
-/// Trap 8: every kind says in its own way that it never checked in.
+/// Every kind says in its own way that it never checked in.
 #[test]
 fn one_word_for_how_a_device_is() {
     let node = |down: bool, spare: bool, keeper: &str| {

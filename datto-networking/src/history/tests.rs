@@ -23,7 +23,7 @@ fn targets_have_their_period() {
         node(id, 295.into(), Period::Day).target(),
         "/history/network/12345/node/295?period=day"
     );
-    // Trap 28: the signs of an id are encoded once, and signed as they are sent.
+    // The signs of an id are encoded once, and signed as they are sent.
     assert_eq!(
         client(id, &ClientId::new("_4G6-f2=/"), Period::Day).target(),
         "/history/network/12345/client/_4G6-f2%3D%2F?period=day"
@@ -101,7 +101,7 @@ fn rates_of_a_client_and_of_an_access_point() {
     }
 }
 
-/// Trap 2: the documentation has a list of one-key maps where clients read a map.
+/// The documentation has a list of one-key maps where clients read a map.
 #[test]
 fn access_points_as_list_and_as_map() {
     let node = r#""31792":{"traffic":{"ssid1":{"bup":40,"bdown":50,"users":1}},

@@ -18,7 +18,7 @@ const UP: &str = r#"{"powerstrip_id":1,"mac":"ac:86:74:00:00:00","name":"Desk","
     "last_checkin":"2018-04-30T19:29:11.232Z","need_pairing":false,"cloud_status":"up","role":"repeater",
     "mesh_ip":"1.1.1.1","surge_protection_active":true,"voltage_v":116,"frequency_hz":60,"uptime_seconds":1024671,
     "active_ports":3,"lifecycle":{"end_of_sale":null,"end_of_life":null},"subscription":null}"#;
-/// Trap 8.
+/// One that never checked in: zeros and empty texts.
 const NEVER: &str = r#"{"powerstrip_id":2,"mac":"ac:86:74:00:00:01","name":"Store","model":"MP60","ip":null,
     "created":"2018-04-23T23:08:41Z","firmware_version":"","enabled_ports":6,"port_count":6,"last_checkin":"",
     "need_pairing":false,"cloud_status":"down","role":"repeater","mesh_ip":"","surge_protection_active":false,
@@ -33,7 +33,7 @@ fn a_list_and_a_map_give_the_same_power_strips() {
         let strips = strips(&body);
         let up = strips[0].as_item().unwrap();
         assert_eq!((up.id.get(), up.network_id), (1, Some(204_511.into())));
-        // Trap 9: a fraction of two or three digits.
+        // A fraction of two or three digits.
         assert_eq!(
             up.last_checkin.unwrap().to_string(),
             "2018-04-30T19:29:11.232Z"

@@ -154,7 +154,7 @@ fn fields_have_their_types() {
     assert_eq!(days.unwrap()["mo"].end.as_deref(), Some("18:00"));
 }
 
-/// Trap 22: settings are full of secrets.
+/// Settings are full of secrets.
 #[test]
 fn no_secret_is_printed() {
     let shown = format!("{:?}", read(&whole()));
@@ -165,7 +165,7 @@ fn no_secret_is_printed() {
     assert_eq!(read(&unfit).write(), unfit);
 }
 
-/// Trap 3 and the documentation's own contradictions: lists where maps are expected and the reverse, numbers as text.
+/// The documentation contradicts itself: lists where maps are expected and the reverse, numbers as text.
 #[test]
 fn other_forms_are_read_too() {
     let one = || json!({"general": {"ssid_num": "2", "wifi_name": "Guests", "enable": 1}, "advanced": {"vlan_tag": "7"}});

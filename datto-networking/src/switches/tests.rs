@@ -17,7 +17,7 @@ const UP: &str = r#"{"id":18,"poe":{"available_power_w":22,"total_power_w":"740"
     "last_checkin":"2016-07-06T23:15:37Z","mac":"88:DC:96:1E:04:49","model":"OMS24","name":"Rack 1","total_ports":28,
     "uptime_seconds":16109,"connection_keeper_status":"disconnected","lifecycle":null,
     "subscription":{"is_active":true,"term":"monthly","term_length":1,"is_evergreen":true}}}"#;
-/// Trap 8.
+/// One that never checked in: zeros and empty texts.
 const NEVER: &str = r#"{"id":63,"poe":{"available_power_w":0,"total_power_w":0},"summary_info":{"active_ports":0,
     "cloud_status":"unknown","description":"","firmware_version":"","gateway_ip":"","ip":"","last_checkin":"",
     "mac":"AC:86:74:00:00:99","model":"OMS8","name":"Store","total_ports":0,"uptime_seconds":0,
@@ -186,7 +186,7 @@ fn ports_by_id() {
     }
 }
 
-/// Trap 16: a list of maps to read, one map to write.
+/// A list of maps to read, one map to write.
 #[test]
 fn settings_of_a_network() {
     let read = |body: &str| -> SwitchSettings {

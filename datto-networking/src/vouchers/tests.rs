@@ -151,7 +151,7 @@ fn values_out_of_range_are_refused() {
     assert!(get(1.into(), "").check().is_err());
 }
 
-/// Trap 21: an update without a comment would empty it.
+/// An update without a comment would empty it.
 #[test]
 fn an_update_says_all_of_a_voucher() {
     let voucher = NewVoucher::new(24, 1, 1.0, 2.0, 30);

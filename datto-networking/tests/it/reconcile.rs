@@ -128,7 +128,7 @@ async fn everything_read_is_complete() {
     assert_eq!(devices(&observation, 9), (&Coverage::Complete, &[][..]));
 }
 
-/// U03, promise 4: what could not be read is not taken for absent, and does not hide the rest.
+/// U03: what could not be read is not taken for absent, and does not hide the rest.
 #[tokio::test]
 async fn a_refused_network_is_partial_with_the_reason() {
     let server = vendor(&[

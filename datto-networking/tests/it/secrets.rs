@@ -51,7 +51,7 @@ fn logging(log: &Log) -> impl Sized {
     (captured, other)
 }
 
-/// Promise 6: no secret in any Debug, Display, error or log line.
+/// No secret in any Debug, Display, error or log line.
 #[tokio::test]
 async fn no_secret_is_ever_shown() {
     let log = Log::default();

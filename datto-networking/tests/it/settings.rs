@@ -17,7 +17,7 @@ async fn lines(server: &wiremock::MockServer) -> Vec<String> {
         .collect()
 }
 
-/// Trap 14: the vendor says "done" to names that it does not know, so what was written is read back.
+/// The vendor says "done" to names that it does not know, so what was written is read back.
 #[tokio::test]
 async fn an_edit_writes_differences_only_and_reads_them_back() {
     let after = BEFORE.replace("Harbour 7", "Harbour 8");

@@ -120,7 +120,10 @@ impl Keys {
     }
 
     fn time(&mut self, key: &str) -> Option<WireTime> {
-        self.take(key, |value| lenient(value).ok().flatten())
+        self.take(key, |value| {
+            let time = lenient(value).ok().flatten()?;
+            time.timestamp().is_some().then_some(time)
+        })
     }
 }
 
@@ -166,15 +169,25 @@ mod tests {
     #[test]
     fn values_of_other_types_stay_in_the_rest() {
         let details = ActivityDetails::parse(
-            r#"{"user.id":"many","job.name":["a"],"remote_session.details":{"a":1},"job.date_created":"soon"}"#,
+            r#"{"user.id":"many","job.name":["a"],"remote_session.details":{"a":1},"job.date_created":"soon",
+            "remote_session.start_date":{"at":1}}"#,
         )
         .unwrap();
         assert_eq!((details.user_id, details.job_name), (None, None));
         assert_eq!(
-            details.job_date_created,
-            Some(WireTime::Unreadable("\"soon\"".to_owned()))
+            (
+                &details.job_date_created,
+                &details.remote_session_start_date
+            ),
+            (&None, &None)
         );
-        assert_eq!(details.rest.len(), 3);
+        assert_eq!(
+            json!(details.rest),
+            json!({
+                "user.id": "many", "job.name": ["a"], "remote_session.details": {"a": 1}, "job.date_created": "soon",
+                "remote_session.start_date": {"at": 1},
+            })
+        );
     }
 
     #[test]

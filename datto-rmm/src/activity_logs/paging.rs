@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(walk(&[empty]).2, None);
     }
 
-    /// Trap 4 of the features.
+    /// Trap 4.
     #[test]
     fn a_link_to_another_place_is_an_error() {
         for link in [
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!((shifted.0.as_str(), shifted.2), ("abc", None));
     }
 
-    /// Trap 3 of the features: a page that lacks its key.
+    /// Trap 3: a page that lacks its key.
     #[test]
     fn a_page_without_its_list_is_an_error() {
         for body in [

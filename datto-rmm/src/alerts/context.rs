@@ -89,13 +89,11 @@ macro_rules! classes {
                 }
             }
         }
-
-        #[cfg(test)]
-        const CLASSES: &[&str] = &[$($($class),+),+];
     };
 }
 
-// First the name that was seen on the wire, then names that only clients' lists give.
+// Names that were seen on the wire, then names that only clients' lists give. Of some classes nobody has published a name;
+// theirs is what the others make likely.
 classes! {
     /// Software was installed, removed or changed.
     Software(SoftwareContext) = "sw_action_ctx" | "action_ctx";
@@ -181,28 +179,13 @@ fn fit<T: DeserializeOwned>(
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{AlertContext, CLASSES, ContextDetail};
+    use super::{AlertContext, ContextDetail};
     use crate::alerts::{
         DiskUnit, EventLogContext, FileCondition, Resource, SoftwareAction, VolumeDesignation,
     };
 
     fn context(wire: Value) -> AlertContext {
         serde_json::from_value(wire).unwrap()
-    }
-
-    #[test]
-    fn every_class_takes_nulls_and_nothing() {
-        for class in CLASSES {
-            let empty = context(json!({"@class": class}));
-            assert!(
-                !matches!(
-                    empty.detail(),
-                    ContextDetail::UnknownClass | ContextDetail::Misfit(_)
-                ),
-                "{class}"
-            );
-        }
-        assert_eq!(CLASSES.len(), 37);
     }
 
     /// Literal objects with the fields of the vendor's description and of other clients, by the name on the wire.

@@ -124,6 +124,8 @@ pub struct ResponseAction {
 }
 
 impl Row for Alert {
+    const ID: &'static str = "alertUid";
+
     fn key(&self) -> Option<String> {
         Some(self.alert_uid.to_string())
     }

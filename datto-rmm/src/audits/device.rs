@@ -191,6 +191,9 @@ pub struct Software {
 }
 
 impl Row for Software {
+    const ID: &'static str = "name";
+    const ID_IS_KEY: bool = false;
+
     fn key(&self) -> Option<String> {
         // One program of one version can be installed twice, and nothing tells the two apart.
         None

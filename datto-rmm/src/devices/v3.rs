@@ -29,6 +29,8 @@ pub(crate) const SET_UDF: Operation =
         .charges(&["write", "device-udf-set"]);
 
 impl Row for DeviceV3 {
+    const ID: &'static str = "uid";
+
     fn key(&self) -> Option<String> {
         Some(self.uid.to_string())
     }
@@ -89,7 +91,7 @@ impl AccountDevicesV3<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`AccountDevices::list`]; `Config` on a platform whose build has no version 3.
+    /// Those of [`AccountDevices::list`]; `NotFound` or `Config` on a platform whose build has no version 3.
     ///
     /// ```no_run
     /// use datto_rmm::devices::ListDevices;
@@ -110,7 +112,7 @@ impl SiteDevicesV3<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`SiteDevices::list`]; `Config` on a platform whose build has no version 3.
+    /// Those of [`SiteDevices::list`]; `NotFound` or `Config` on a platform whose build has no version 3.
     ///
     /// ```no_run
     /// use datto_rmm::devices::ListSiteDevices;
@@ -131,7 +133,7 @@ impl DevicesV3<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`Devices::by_id`]; `Config` on a platform whose build has no version 3.
+    /// Those of [`Devices::by_id`]; `NotFound` or `Config` on a platform whose build has no version 3.
     ///
     /// ```no_run
     /// use datto_rmm::devices::DeviceId;
@@ -149,7 +151,7 @@ impl DevicesV3<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`Devices::by_mac`]; `Config` on a platform whose build has no version 3.
+    /// Those of [`Devices::by_mac`]; `NotFound` or `Config` on a platform whose build has no version 3.
     ///
     /// ```no_run
     /// # async fn run(client: datto_rmm::Client) -> Result<(), datto_rmm::Error> {
@@ -167,7 +169,7 @@ impl DeviceScopeV3<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`DeviceScope::get`]; `Config` on a platform whose build has no version 3.
+    /// Those of [`DeviceScope::get`]; `NotFound` or `Config` on a platform whose build has no version 3.
     ///
     /// ```no_run
     /// # async fn run(client: datto_rmm::Client, uid: datto_rmm::devices::DeviceUid) -> Result<(), datto_rmm::Error> {
@@ -190,8 +192,7 @@ impl DeviceScopeV3<'_> {
     /// # Errors
     ///
     /// `InvalidInput` for an update that names no field, one outside of 1 to 300 or a value that cannot be written, and if
-    /// the vendor refuses a value of another type than the account gives the field; `Config` on a platform whose build has
-    /// no version 3; the kinds of [`get`](Self::get).
+    /// the vendor refuses a value of another type than the account gives the field; the kinds of [`get`](Self::get).
     ///
     /// ```no_run
     /// use datto_rmm::devices::UdfUpdateV3;

@@ -152,6 +152,9 @@ pub struct JobStdData {
 }
 
 impl Row for JobComponent {
+    const ID: &'static str = "uid";
+    const ID_IS_KEY: bool = false;
+
     fn key(&self) -> Option<String> {
         // A job can run one component twice.
         None

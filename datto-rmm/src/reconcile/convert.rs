@@ -89,7 +89,8 @@ pub(super) fn variable(variable: &Variable) -> inventory::Variable {
     };
     inventory::Variable {
         id: variable.id.to_string(),
-        name: variable.name.clone(),
+        // Those that are asked for have one.
+        name: variable.name.clone().unwrap_or_default(),
         value,
     }
 }

@@ -389,10 +389,10 @@ impl Source {
 
 /// Keeps the variables asked for, and why not all were read.
 fn keep(read: Part<crate::variables::Variable>, names: &BTreeSet<String>) -> Part<Variable> {
-    let wanted = read
-        .rows
-        .iter()
-        .filter(|variable| names.contains(&variable.name));
+    let wanted = read.rows.iter().filter(|variable| {
+        let name = variable.name.as_ref();
+        name.is_some_and(|name| names.contains(name))
+    });
     Part {
         rows: wanted.map(convert::variable).collect(),
         missing: read.missing,

@@ -79,7 +79,11 @@ impl NewSite {
     }
 
     pub(super) fn call(&self) -> Call<Site> {
-        checked(Call::new(&CREATE, []).json(self), Some(&self.name))
+        let call = checked(Call::new(&CREATE, []).json(self), Some(&self.name));
+        match &self.proxy_settings {
+            Some(proxy) => proxy.checked(call),
+            None => call,
+        }
     }
 }
 
@@ -290,6 +294,9 @@ mod tests {
             })
         );
         assert!(!format!("{site:?}").contains("CANARY"));
+        let half =
+            NewSite::managed("A").proxy_settings(ProxySettings::new(ProxyType::Http, "p", 0));
+        assert!(half.call().check().is_err(), "half a proxy");
         assert_eq!(
             NewSite::managed("A").call().request().json().unwrap(),
             json!({"name": "A", "onDemand": false})

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use client_core::serde::number_or_text;
-use client_core::{ExposeSecret, SecretString};
+use client_core::{Call, ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 client_core::open_enum!(
@@ -14,19 +14,29 @@ client_core::open_enum!(
 );
 
 /// The proxy that newly installed agents of a site use.
+///
+/// What was read is no safe body of a write: whether the vendor gives the password back, masks it or leaves it out is not
+/// documented. Say it anew, by [`credentials`](Self::credentials), whenever a proxy that was read is written.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ProxySettings {
     #[serde(default)]
     pub host: Option<String>,
-    /// Never printed. Whether the vendor gives it back is not documented.
-    #[serde(default, deserialize_with = "read", serialize_with = "write")]
+    /// Never printed. Left out of a write if it is absent, and written as it stands otherwise, even if it is a mask.
+    #[serde(
+        default,
+        deserialize_with = "read",
+        serialize_with = "write",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub password: Option<SecretString>,
+    /// 1 to 65535 if it is to be written.
     #[serde(default, with = "number_or_text")]
-    pub port: Option<u16>,
+    pub port: Option<i64>,
     #[serde(default, rename = "type")]
     pub kind: Option<ProxyType>,
-    #[serde(default)]
+    /// Left out of a write if it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
 }
 
@@ -36,7 +46,7 @@ impl ProxySettings {
     pub fn new(kind: ProxyType, host: impl Into<String>, port: u16) -> Self {
         Self {
             host: Some(host.into()),
-            port: Some(port),
+            port: Some(port.into()),
             kind: Some(kind),
             ..Self::default()
         }
@@ -48,6 +58,20 @@ impl ProxySettings {
         self.username = Some(username.into());
         self.password = Some(password);
         self
+    }
+
+    /// Refuses a call that would write half a proxy.
+    pub(super) fn checked<T>(&self, call: Call<T>) -> Call<T> {
+        let has_host = self
+            .host
+            .as_deref()
+            .is_some_and(|host| !host.trim().is_empty());
+        let has_port = self
+            .port
+            .is_some_and(|port| (1..=i64::from(u16::MAX)).contains(&port));
+        call.refuse_if(!has_host, "a proxy needs a host")
+            .refuse_if(!has_port, "a proxy needs a port from 1 to 65535")
+            .refuse_if(self.kind.is_none(), "a proxy needs a type")
     }
 }
 
@@ -92,6 +116,22 @@ impl fmt::Debug for ProxySettings {
 #[cfg(test)]
 mod tests {
     use super::ProxySettings;
+
+    /// The vendor's type is wider than ports are, and one odd port must not spoil its site.
+    #[test]
+    fn any_whole_number_is_read_as_a_port() {
+        for (wire, port) in [
+            ("-1", Some(-1)),
+            ("0", Some(0)),
+            ("2147483647", Some(2_147_483_647)),
+            (r#""8080""#, Some(8080)),
+            ("null", None),
+        ] {
+            let proxy: ProxySettings =
+                serde_json::from_str(&format!("{{\"port\":{wire}}}")).unwrap();
+            assert_eq!(proxy.port, port, "{wire}");
+        }
+    }
 
     #[test]
     fn the_password_is_never_printed() {

@@ -77,16 +77,7 @@ pub struct MailRecipient {
 }
 
 fn set_proxy(site: &SiteUid, proxy: &ProxySettings) -> Call<SiteSettings> {
-    let has_host = proxy
-        .host
-        .as_deref()
-        .is_some_and(|host| !host.trim().is_empty());
-    let has_port = proxy.port.is_some_and(|port| port > 0);
-    Call::new(&SET_PROXY, [site.as_str()])
-        .json(proxy)
-        .refuse_if(!has_host, "a proxy needs a host")
-        .refuse_if(!has_port, "a proxy needs a port")
-        .refuse_if(proxy.kind.is_none(), "a proxy needs a type")
+    proxy.checked(Call::new(&SET_PROXY, [site.as_str()]).json(proxy))
 }
 
 fn delete_proxy(site: &SiteUid) -> Call<()> {
@@ -134,9 +125,13 @@ impl Settings<'_> {
 
     /// Sets the proxy, whatever it was. Only agents that are installed later use it.
     ///
+    /// The vendor replaces the proxy as a whole, so give user name and password every time. An absent one is left out of
+    /// what is sent; whether the vendor then forgets or keeps the one that it has is not documented. A password that was
+    /// read may be a mask, which would be set as it is.
+    ///
     /// # Errors
     ///
-    /// `InvalidInput` for a proxy without host, port or type; `Conflict` while another write is under way; the kinds of
+    /// `InvalidInput` for a proxy without host, type, or a port from 1 to 65535; `Conflict` while another write is under way; the kinds of
     /// [`get`](Self::get).
     ///
     /// ```no_run
@@ -229,6 +224,20 @@ mod tests {
                 "port",
             ),
             (ProxySettings::new(ProxyType::Http, "p", 0), "port"),
+            (
+                ProxySettings {
+                    port: Some(-1),
+                    ..whole.clone()
+                },
+                "port",
+            ),
+            (
+                ProxySettings {
+                    port: Some(65_536),
+                    ..whole.clone()
+                },
+                "port",
+            ),
             (
                 ProxySettings {
                     kind: None,

@@ -124,7 +124,7 @@ async fn a_blocked_log_in_blocks_everything() {
     assert_eq!(wire.clock.slept().as_secs(), 300);
 }
 
-/// Trap 13 of the features, U17: many tasks, one log-in.
+/// Trap 13, U17: many tasks, one log-in.
 #[tokio::test]
 async fn many_tasks_share_one_log_in() {
     let wire = Wire::bare().await;

@@ -112,7 +112,7 @@ async fn filters_are_kept_on_every_page() {
     assert_eq!(all.as_slice().len(), 3);
 }
 
-/// Trap 1 of the features: a first page that fails is an error, not an empty list.
+/// Trap 1: a first page that fails is an error, not an empty list.
 #[tokio::test]
 async fn trap_1_a_failing_first_page_is_an_error() {
     for answer in [
@@ -127,7 +127,7 @@ async fn trap_1_a_failing_first_page_is_an_error() {
     }
 }
 
-/// Trap 2 of the features: the last retry of a later page fails; what was read is a part, never a whole.
+/// Trap 2: the last retry of a later page fails; what was read is a part, never a whole.
 #[tokio::test]
 async fn trap_2_a_failing_later_page_leaves_a_part() {
     let wire = Wire::start().await;
@@ -161,7 +161,7 @@ async fn trap_2_a_failing_later_page_leaves_a_part() {
     );
 }
 
-/// Trap 3 of the features: a page that lacks its key.
+/// Trap 3: a page that lacks its key.
 #[tokio::test]
 async fn trap_3_a_page_without_its_list_is_an_error() {
     let wire = Wire::start().await;
@@ -177,7 +177,7 @@ async fn trap_3_a_page_without_its_list_is_an_error() {
     assert_eq!(gather(&wire).await, (Vec::new(), Some(ErrorKind::Decode)));
 }
 
-/// Trap 4 of the features: the token would go to another host.
+/// Trap 4: the token would go to another host.
 #[tokio::test]
 async fn trap_4_a_link_to_another_host_is_an_error() {
     let (wire, other) = (Wire::start().await, Wire::start().await);
@@ -192,7 +192,7 @@ async fn trap_4_a_link_to_another_host_is_an_error() {
     assert!(other.server.received_requests().await.unwrap().is_empty());
 }
 
-/// Trap 5 of the features: the same row on two pages while rows shift.
+/// Trap 5: the same row on two pages while rows shift.
 #[tokio::test]
 async fn trap_5_a_row_on_two_pages_is_one_row() {
     let wire = Wire::start().await;

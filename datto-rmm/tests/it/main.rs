@@ -2,6 +2,7 @@
 
 mod auth;
 mod budget;
+mod documented;
 mod endpoints;
 mod inputs;
 mod keys;

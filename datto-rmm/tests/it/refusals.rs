@@ -11,7 +11,7 @@ use wiremock::ResponseTemplate;
 
 use crate::support::{SITE, Wire, assert_no_secret, html, json, line, refused};
 
-/// U18, trap 12 of the features: JSON means permission, and is final.
+/// U18, trap 12: JSON means permission, and is final.
 #[tokio::test]
 async fn a_403_in_json_is_about_rights() {
     for answer in [

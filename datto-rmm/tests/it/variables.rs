@@ -131,13 +131,13 @@ async fn anything_else_is_refused_without_a_write() {
 #[tokio::test]
 async fn absence_needs_a_whole_listing() {
     // A row that cannot be read might be the one.
-    let wire = site_with(&value!([{"id": 1, "name": null, "value": "CANARY"}])).await;
+    let wire = site_with(&value!([{"id": 1, "name": {}, "value": "CANARY"}])).await;
     let error = set(&wire, None, "new").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_no_secret(&format!("{error} {error:?}"));
     // Found beside such a row it is found all the same: names are unique.
     let wire =
-        site_with(&value!([{"id": 1, "name": null}, {"id": 9, "name": "Link", "value": "new"}]))
+        site_with(&value!([{"id": 1, "name": {}}, {"id": 9, "name": "Link", "value": "new"}]))
             .await;
     assert_eq!(
         set(&wire, None, "new").await.unwrap(),
@@ -174,6 +174,26 @@ async fn absence_needs_a_whole_listing() {
         set(&wire, None, "new").await.unwrap_err().kind(),
         ErrorKind::Denied
     );
+}
+
+/// Neither the one that is looked for, nor in the way of the others.
+#[tokio::test]
+async fn a_row_without_a_name_is_never_the_one() {
+    let rows = value!([{"id": 1, "name": null, "value": "CANARY"}, {"id": 2, "value": "CANARY", "masked": false}]);
+    let wire = site_with(&rows).await;
+    expect_write(
+        &wire,
+        "PUT",
+        "variable",
+        r#"{"name":"Link","value":"new","masked":false}"#,
+    )
+    .await;
+    assert_eq!(set(&wire, None, "new").await.unwrap(), Swap::Created);
+    let (client, site) = (wire.client(), SiteUid::new(SITE));
+    let variables = client.site(&site).variables();
+    assert_eq!(variables.find("").await.unwrap(), None);
+    let listed = variables.list().collect_all().await.unwrap();
+    assert!(listed.as_slice().iter().all(|row| row.name.is_none()));
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, value_parser};
 use examples::exit::Failure;
 use examples::who::name_of;
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 const BEFORE: &str = "\
 Credentials come from the environment, from a file, or from a prompt, never from the command line:
@@ -25,8 +27,8 @@ Exit codes:
   5  the vendor refused the credentials; they are not tried again until new ones are given
   6  another process writes the store, or follows already";
 
-const ORGANIZATIONS: &str = "The host's organisations, as .csv or .json: id, name, and optionally own and entra_tenant_id; \
-    made if absent";
+const ORGANIZATIONS: &str =
+    "The host's organisations, as .csv or .json: id, name, and optionally own; made if absent";
 const DEVICES: &str =
     "The host's devices as .csv: organization, id, name, and optionally entra_device_id";
 
@@ -50,7 +52,7 @@ pub(crate) enum Command {
     Suggest(Suggest),
     /// Say that sites belong to an organisation
     Assign(Assign),
-    /// Take that back
+    /// Take back that sites belong to an organisation, or that they are ignored
     Unassign(Chosen),
     /// Say that sites belong to no organisation, so that they no longer count as unmapped
     Ignore(Chosen),
@@ -200,9 +202,10 @@ pub(crate) struct Follow {
     /// Print JSON Lines instead of a table; needed where standard output is no terminal
     #[arg(long)]
     pub(crate) json: bool,
-    /// Where the first run begins: a time, or a span before now; later runs go on where the last one was
-    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = since)]
-    pub(crate) since: Timestamp,
+    /// Where to begin as long as nothing was told: a span before now such as 36h or 7d, or a date or time, of
+    /// UTC unless it says otherwise; later runs go on where the last one was [default: 24h]
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub(crate) since: Option<Since>,
     /// How late an entry may appear under an older date and still be told
     #[arg(long, value_name = "TIME", default_value = "2h", value_parser = span)]
     pub(crate) late: SignedDuration,
@@ -234,10 +237,20 @@ pub(crate) struct Correlate {
     pub(crate) json: bool,
 }
 
+/// Where a person wants to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since {
+    pub(crate) from: Timestamp,
+    /// It was given as a span before now, so that the same words mean a later moment each time.
+    pub(crate) is_span: bool,
+}
+
 fn span(text: &str) -> Result<SignedDuration, String> {
-    let span: SignedDuration = text
-        .parse()
-        .map_err(|error: jiff::Error| error.to_string())?;
+    // A day is as long as 24 hours, wherever the program runs.
+    let span = text
+        .parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+        .map_err(|error| error.to_string())?;
     if span.is_negative() {
         return Err("time does not run backwards".to_owned());
     }
@@ -248,11 +261,23 @@ fn wait(text: &str) -> Result<Duration, String> {
     Duration::try_from(span(text)?).map_err(|error| error.to_string())
 }
 
-fn since(text: &str) -> Result<Timestamp, String> {
-    match text.parse() {
-        Ok(time) => Ok(time),
-        Err(_) => Timestamp::now()
-            .checked_sub(span(text)?)
-            .map_err(|error| error.to_string()),
+fn since(text: &str) -> Result<Since, String> {
+    // By the clock that the table shows.
+    let by_calendar = || {
+        let date: DateTime = text.parse().ok()?;
+        Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    if let Some(from) = text.parse().ok().or_else(by_calendar) {
+        return Ok(Since {
+            from,
+            is_span: false,
+        });
     }
+    let from = Timestamp::now()
+        .checked_sub(span(text)?)
+        .map_err(|error| error.to_string())?;
+    Ok(Since {
+        from,
+        is_span: true,
+    })
 }

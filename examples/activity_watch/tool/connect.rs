@@ -30,15 +30,9 @@ pub(crate) async fn run(arguments: &Connect) -> Result<Exit, Failure> {
     if is_new && !arguments.second_integration {
         refuse_second(store, rmm)?;
     }
-    // The connection hangs on the MSP's own organisation, so that comes first (F066).
-    let mut host = Host::read(&organizations)?;
-    let (own, is_added) = host.require_own(given)?;
-    if is_added {
-        line(format!(
-            "Added {} ({}) as the MSP's own organisation.",
-            own.name, own.id
-        ))?;
-    }
+    // All is checked before the host's file is touched.
+    let mut host = Host::read_or_none(&organizations)?;
+    let (own, is_new_there) = host.require_own(given)?;
     let (mut log, mut state) = Store::open(store)?;
     if let Some(binding) = state.binding() {
         let found = host::instance(&own.id);
@@ -51,6 +45,14 @@ pub(crate) async fn run(arguments: &Connect) -> Result<Exit, Failure> {
             ))
             .with_advice("another account, or another MSP, has a --store of its own"));
         }
+    }
+    // The connection hangs on the MSP's own organisation, so that comes first (F066).
+    if is_new_there {
+        host.add_own(&own)?;
+        line(format!(
+            "Added {} ({}) as the MSP's own organisation.",
+            own.name, own.id
+        ))?;
     }
     bind(
         &mut state,
@@ -76,8 +78,11 @@ pub(crate) async fn run(arguments: &Connect) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Refuses to connect an account that is connected already, as far as that can be known: by a store beside this one
-/// whose name ends alike (F068). Another account of the same partner is welcome (F069).
+/// How the names of files end that lie beside a store and are none.
+const BESIDE: [&str; 6] = [".lock", "-wal", "-shm", "-journal", ".progress", ".refused"];
+
+/// Refuses to connect an account that is connected already, as far as that can be known: by a store in the same folder
+/// (F068). Another account of the same partner is welcome (F069).
 fn refuse_second(store: &Path, rmm: &Instance) -> Result<(), Failure> {
     let own = std::path::absolute(store)?;
     let Some(folder) = own.parent() else {
@@ -85,7 +90,9 @@ fn refuse_second(store: &Path, rmm: &Instance) -> Result<(), Failure> {
     };
     for entry in fs::read_dir(folder)? {
         let other = entry?.path();
-        if other.file_name() == own.file_name() || other.extension() != own.extension() {
+        let name = other.to_string_lossy();
+        let is_beside = BESIDE.iter().any(|ending| name.ends_with(ending));
+        if is_beside || other.file_name() == own.file_name() || !other.is_file() {
             continue;
         }
         // What holds no connection, or is damaged, is no reason not to make one.

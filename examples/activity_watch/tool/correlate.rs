@@ -71,10 +71,17 @@ struct Line {
     verdict: &'static str,
 }
 
-/// Ids are written with braces and in capitals here and there.
+/// How many digits the groups of an id have.
+const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+
+/// An Entra device id, which is written with braces and in capitals here and there. Fields hold all sorts of things, and
+/// "n/a" on both sides tells of no device; nor do zeros.
 fn folded(id: Option<&str>) -> Option<String> {
     let id = id?.trim().trim_matches(['{', '}']).to_lowercase();
-    (!id.is_empty()).then_some(id)
+    let is_hex = |group: &str| group.chars().all(|digit| digit.is_ascii_hexdigit());
+    let is_id = id.split('-').all(is_hex) && id.split('-').map(str::len).eq(GROUPS);
+    let is_zero = id.chars().all(|digit| matches!(digit, '0' | '-'));
+    (is_id && !is_zero).then_some(id)
 }
 
 /// Runs `correlate`.

@@ -75,6 +75,15 @@ pub(crate) fn pending_until(
     (now < until).then_some(until)
 }
 
+/// The uids of all sites that are listed, by number.
+pub(crate) async fn numbers_of(source: &Source) -> Result<BTreeMap<i64, String>, datto_rmm::Error> {
+    let sites = source.client().sites().list(&ListSites::default());
+    let sites = sites.collect_all().await?.into_iter();
+    Ok(sites
+        .filter_map(|site| Some((site.id?, site.uid.as_str().to_owned())))
+        .collect())
+}
+
 /// Looks entries up.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -128,17 +137,33 @@ impl Directory {
             places.insert(site.clone(), Place::plain(Standing::Ignored));
         }
         self.places = places;
+        // Of a site that was deleted before the log first told of it, only who mapped it knows the number.
+        self.knows(connection.numbers);
         // What could not be found last time may be there now.
         self.unknown.clear();
         Ok(())
     }
 
-    /// Lists the sites if there is a number among these that was never looked for.
+    /// Takes over which sites the numbers stand for, as it was learnt before.
+    pub(crate) fn knows(&mut self, sites: impl IntoIterator<Item = (i64, String)>) {
+        let sites = sites.into_iter();
+        self.sites
+            .extend(sites.map(|(number, uid)| (number, SiteUid::from(uid))));
+    }
+
+    /// What is known, to be remembered.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.sites
+            .iter()
+            .map(|(number, uid)| (*number, uid.as_str()))
+    }
+
+    /// Lists the sites if there is a number among these that was never looked for; says whether it learnt any.
     pub(crate) async fn learn(
         &mut self,
         source: &Source,
         numbers: impl IntoIterator<Item = i64>,
-    ) -> Result<(), datto_rmm::Error> {
+    ) -> Result<bool, datto_rmm::Error> {
         let is_known =
             |number: &i64| self.sites.contains_key(number) || self.unknown.contains(number);
         let new: Vec<_> = numbers
@@ -146,20 +171,15 @@ impl Directory {
             .filter(|number| !is_known(number))
             .collect();
         if new.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        let sites = source.client().sites().list(&ListSites::default());
-        for site in sites.collect_all().await? {
-            if let Some(number) = site.id {
-                self.sites.insert(number, site.uid);
-            }
-        }
+        self.knows(numbers_of(source).await?);
         // A site that is gone, or that this user may not see, would be looked for with every entry.
         let gone = new
             .into_iter()
             .filter(|number| !self.sites.contains_key(number));
         self.unknown.extend(gone);
-        Ok(())
+        Ok(true)
     }
 
     pub(crate) fn uid(&self, number: i64) -> Option<&SiteUid> {

@@ -1,5 +1,6 @@
 //! A reading of the log: from the resume point to its end, every entry that was not told yet.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -11,12 +12,28 @@ use examples::activity_store::{ActivityStore, Delivered, OutputError, OutputFile
 use examples::exit::Failure;
 use jiff::{SignedDuration, Timestamp};
 
-use super::cli::Follow;
+use super::cli::{Follow, Since};
 use super::directory::Directory;
 use super::line::{self, Line};
 
 /// For how long the vendor keeps the log.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 180);
+
+/// Where the first run begins unless it is said.
+const FIRST: SignedDuration = SignedDuration::from_hours(24);
+
+/// The parts of the log, each with a resume point of its own.
+const DEVICES: &str = "DEVICE";
+const USERS: &str = "USER";
+
+/// The part that entries are in which are about this. What is about nothing that we know comes with the devices, which
+/// are always followed.
+pub(crate) fn part_of(entity: Option<&ActivityEntity>) -> &'static str {
+    match entity {
+        Some(ActivityEntity::User) => USERS,
+        _ => DEVICES,
+    }
+}
 
 /// Where entries go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +67,7 @@ impl Sink {
 /// What is asked for, and how late it may come.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
-    pub(crate) since: Timestamp,
+    pub(crate) since: Option<Since>,
     pub(crate) late: SignedDuration,
     pub(crate) visibility: SignedDuration,
     pub(crate) devices_only: bool,
@@ -65,7 +82,8 @@ pub(crate) struct Feed {
     output: Option<OutputFile>,
     connection: PathBuf,
     store: ActivityStore,
-    resume: Resume,
+    /// How far each part is, of those that are followed.
+    resume: BTreeMap<&'static str, Resume>,
     directory: Directory,
     has_heads: bool,
 }
@@ -87,15 +105,27 @@ impl Feed {
     ) -> Result<Self, Failure> {
         let progress = progress_beside(connection);
         let log = format!("the activity of {}", source.instance());
-        let (store, resume) = ActivityStore::open(&progress, &log, wanted.since)?;
-        let from = resume.from(wanted.late);
-        let kept_from = Timestamp::now().checked_sub(KEPT)?;
-        if from < kept_from {
-            eprintln!(
-                "warning: the log is asked for from {from} on, and the vendor keeps 180 days of it"
-            );
+        let first = match wanted.since {
+            Some(since) => since.from,
+            None => Timestamp::now().checked_sub(FIRST)?,
+        };
+        let mut store = ActivityStore::open(&progress, &log, first)?;
+        let parts: &[&str] = if wanted.devices_only {
+            &[DEVICES]
+        } else {
+            &[DEVICES, USERS]
+        };
+        let mut resume = BTreeMap::new();
+        for part in parts {
+            let mut point = store.resume(part)?;
+            if let Some(since) = wanted.since {
+                begin(&mut store, part, &mut point, since)?;
+            }
+            resume.insert(*part, point);
         }
-        Ok(Self {
+        let mut directory = Directory::default();
+        directory.knows(store.sites()?);
+        let feed = Self {
             source,
             wanted,
             sink,
@@ -103,9 +133,23 @@ impl Feed {
             connection: connection.to_owned(),
             store,
             resume,
-            directory: Directory::default(),
+            directory,
             has_heads: false,
-        })
+        };
+        let (from, kept_from) = (feed.from(), Timestamp::now().checked_sub(KEPT)?);
+        if from < kept_from {
+            eprintln!(
+                "warning: the log is asked for from {from} on, and the vendor keeps 180 days of it"
+            );
+        }
+        Ok(feed)
+    }
+
+    /// From when on the log has to be read for all parts that are followed.
+    fn from(&self) -> Timestamp {
+        let late = self.wanted.late;
+        let from = self.resume.values().map(|resume| resume.from(late)).min();
+        from.unwrap_or(Timestamp::MIN)
     }
 
     /// Reads to the end of the log, telling and committing page by page. Gives how many entries were told.
@@ -127,7 +171,12 @@ impl Feed {
         self.open_output()?;
         let (window, now) = (self.wanted.visibility, Timestamp::now());
         self.directory.refresh(&self.connection, window, now)?;
-        let asked = self.resume.from(self.wanted.late).as_second();
+        let late = self.wanted.late;
+        let asked: BTreeMap<_, _> = self
+            .resume
+            .iter()
+            .map(|(part, resume)| (*part, resume.from(late)))
+            .collect();
         let began = Instant::now();
         let mut newest = None;
         let mut told = 0;
@@ -142,12 +191,17 @@ impl Feed {
                 .into_iter()
                 .map(|row| (line::key(&row), row))
                 // What was not asked for may have been told and forgotten.
-                .filter(|(key, _)| key.date.is_none_or(|date| date.as_second() >= asked))
+                .filter(|(key, _)| {
+                    let from = asked.get(key.part);
+                    from.is_some_and(|from| key.date.is_none_or(|date| date >= *from))
+                })
                 .collect();
             newest = newest.max(rows.iter().filter_map(|(key, _)| key.date).max());
             let fresh = self.store.fresh(rows)?;
             let numbers = fresh.iter().filter_map(|(_, row)| line::site_number(row));
-            self.directory.learn(&self.source, numbers).await?;
+            if self.directory.learn(&self.source, numbers).await? {
+                self.store.learnt(self.directory.sites())?;
+            }
             self.tell(&fresh)?;
             told += fresh.len();
             self.advance(newest, began.elapsed())?;
@@ -155,7 +209,7 @@ impl Feed {
         Ok(told)
     }
 
-    /// Moves the resume point to the newest entry that was told.
+    /// Moves the resume points to the newest entry that was told.
     ///
     /// What appears behind the page that is being read is missed by this reading, and may be as late as any other. So the
     /// reading counts as one of the moment when it began: no earlier than its newest date less the time that it has taken.
@@ -165,9 +219,10 @@ impl Feed {
             return Ok(());
         };
         let newest = newest.checked_sub(taken)?.min(Timestamp::now());
-        Ok(self
-            .store
-            .advance(&mut self.resume, newest, self.wanted.late)?)
+        for (part, resume) in &mut self.resume {
+            self.store.advance(part, resume, newest, self.wanted.late)?;
+        }
+        Ok(())
     }
 
     fn filter(&self) -> ListActivityLogs {
@@ -178,7 +233,7 @@ impl Feed {
         }
         ListActivityLogs::default()
             .order(ActivityOrder::Ascending)
-            .from(self.resume.from(self.wanted.late))
+            .from(self.from())
             .entities(entities)
     }
 
@@ -218,7 +273,7 @@ impl Feed {
             });
         }
         let mark = if let Some(output) = &mut self.output {
-            output.add(&text)?;
+            output.add(&text).map_err(refused)?;
             Some(output.mark()?)
         } else {
             let mut stdout = io::stdout().lock();
@@ -233,6 +288,30 @@ impl Feed {
         let keys = fresh.iter().map(|(key, _)| key);
         Ok(self.store.delivered(keys, mark.as_ref())?)
     }
+}
+
+/// Lets a part begin where a person says, as long as nothing of it was told.
+///
+/// A span that is given with every run moves on with the time. So it only counts if it reaches back further: what comes
+/// between two runs that told nothing would be missed.
+fn begin(
+    store: &mut ActivityStore,
+    part: &str,
+    point: &mut Resume,
+    since: Since,
+) -> Result<(), Failure> {
+    let began = point.began_from;
+    if point.newest.is_none() {
+        if since.from < began || !since.is_span {
+            store.begin(part, point, since.from)?;
+        }
+    } else if since.from < began {
+        eprintln!(
+            "warning: --since counts only until something was told: {part} entries are followed from {began} on, and go \
+             on where they were"
+        );
+    }
+    Ok(())
 }
 
 /// Says what to do about a file that was changed.

@@ -6,6 +6,7 @@ use datto_rmm::ErrorKind;
 use examples::exit::{Exit, Failure};
 use examples::interrupt::Guard;
 use examples::outage::{is_passing, pause};
+use examples::store::StoreError;
 
 use super::cli::Follow;
 use super::feed::{Feed, Sink, Wanted};
@@ -48,6 +49,8 @@ pub(crate) async fn run(arguments: &Follow) -> Result<Exit, Failure> {
                 }
             }
             Err(failure) if is_denied(&failure) => return Err(failure.with_advice(REPAIR)),
+            // Whoever follows already does so for good.
+            Err(failure) if is_followed(&failure) => return Err(failure),
             Err(failure) if is_passing(&failure) && !arguments.once => {
                 failures += 1;
                 eprintln!("warning: {}", failure.in_one_line());
@@ -97,6 +100,13 @@ async fn read(
 fn stopped() -> Exit {
     eprintln!("stopped by Ctrl-C; the next run goes on from here");
     Exit::Clean
+}
+
+/// Whether another process follows, or writes the same file.
+fn is_followed(failure: &Failure) -> bool {
+    failure
+        .causes()
+        .any(|cause| matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })))
 }
 
 /// Whether the user's rights do not suffice.

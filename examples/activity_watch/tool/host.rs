@@ -1,21 +1,16 @@
 //! The host's organisations, as a file that the host exports and people edit.
 
+mod adding;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use examples::exit::Failure;
 use jiff::Timestamp;
 use reconcile::identity::{EntityRef, Instance, Kind, Vendor};
-use reconcile::inventory::{
-    Coverage, Observation, Organization, Role, Rows, Scope, Segment, SharedId,
-};
+use reconcile::inventory::{Coverage, Observation, Organization, Role, Rows, Scope, Segment};
 use serde::Deserialize;
-use serde_json::{Value, json};
-
-/// The scheme of Entra tenant ids among the shared ids of an organisation.
-const ENTRA_TENANT: &str = "entra-tenant";
 
 /// An organisation of the host.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,8 +20,6 @@ pub(crate) struct HostOrganization {
     /// Whether it is the MSP's own, on which the connection hangs (F066).
     #[serde(default)]
     pub(crate) own: bool,
-    #[serde(default)]
-    pub(crate) entra_tenant_id: Option<String>,
 }
 
 /// All of them.
@@ -37,13 +30,12 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Reads a file; one that does not exist has none.
+    /// Reads a file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let organizations = match path.try_exists() {
-            Ok(false) => Vec::new(),
-            Ok(true) if is_csv(path)? => of_csv(path)?,
-            Ok(true) => of_json(path)?,
-            Err(error) => return Err(unusable(path, error)),
+        let organizations = if is_csv(path)? {
+            of_csv(path)?
+        } else {
+            of_json(path)?
         };
         let host = Self {
             path: path.to_owned(),
@@ -51,6 +43,21 @@ impl Host {
         };
         host.check()?;
         Ok(host)
+    }
+
+    /// Reads a file that may still have to be made: one that is absent has none.
+    pub(crate) fn read_or_none(path: &Path) -> Result<Self, Failure> {
+        match path.try_exists() {
+            Ok(false) => {
+                is_csv(path)?;
+                Ok(Self {
+                    path: path.to_owned(),
+                    organizations: Vec::new(),
+                })
+            }
+            Ok(true) => Self::read(path),
+            Err(error) => Err(unusable(path, error)),
+        }
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -85,9 +92,9 @@ impl Host {
         self.organizations.iter().find(|one| one.id == id)
     }
 
-    /// The MSP's own organisation, added to the file if it is not there (F066); says whether it was.
+    /// The MSP's own organisation; says whether it is still to be added (F066).
     pub(crate) fn require_own(
-        &mut self,
+        &self,
         given: Option<(&str, &str)>,
     ) -> Result<(HostOrganization, bool), Failure> {
         match (self.own(), given) {
@@ -109,21 +116,20 @@ impl Host {
                     id: id.to_owned(),
                     name: name.to_owned(),
                     own: true,
-                    entra_tenant_id: None,
                 };
                 let mut with = self.clone();
                 with.organizations.push(own.clone());
                 with.check()?;
-                let text = if is_csv(&self.path)? {
-                    csv_with(&self.path, &own)?
-                } else {
-                    json_with(&self.path, &own)?
-                };
-                replace(&self.path, &text).map_err(|error| unusable(&self.path, error))?;
-                *self = with;
                 Ok((own, true))
             }
         }
+    }
+
+    /// Adds the MSP's own organisation to the file.
+    pub(crate) fn add_own(&mut self, own: &HostOrganization) -> Result<(), Failure> {
+        adding::add_own(&self.path, own)?;
+        self.organizations.push(own.clone());
+        Ok(())
     }
 
     /// The organisations as they were read, as the side to which sites are mapped.
@@ -134,16 +140,7 @@ impl Host {
             } else {
                 Role::Customer
             };
-            let mut row = Organization::new(entity(instance, &one.id), &one.name, role);
-            row.shared_ids = one
-                .entra_tenant_id
-                .iter()
-                .map(|value| SharedId {
-                    scheme: ENTRA_TENANT.to_owned(),
-                    value: value.clone(),
-                })
-                .collect();
-            row
+            Organization::new(entity(instance, &one.id), &one.name, role)
         };
         Observation {
             scope: Scope {
@@ -175,7 +172,8 @@ fn unusable(path: &Path, error: impl std::fmt::Display) -> Failure {
 }
 
 fn is_csv(path: &Path) -> Result<bool, Failure> {
-    match path.extension().and_then(|ending| ending.to_str()) {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    match ending.map(str::to_lowercase).as_deref() {
         Some("csv") => Ok(true),
         Some("json") => Ok(false),
         _ => Err(unusable(path, "its name ends neither in .csv nor in .json")),
@@ -185,7 +183,7 @@ fn is_csv(path: &Path) -> Result<bool, Failure> {
 /// The text of a file, without the mark that spreadsheets put before it.
 fn text_of(path: &Path) -> Result<String, Failure> {
     let text = fs::read_to_string(path).map_err(|error| unusable(path, error))?;
-    Ok(match text.strip_prefix('\u{feff}') {
+    Ok(match text.strip_prefix(adding::MARK) {
         Some(rest) => rest.to_owned(),
         None => text,
     })
@@ -197,15 +195,43 @@ fn of_json(path: &Path) -> Result<Vec<HostOrganization>, Failure> {
 
 fn of_csv(path: &Path) -> Result<Vec<HostOrganization>, Failure> {
     let text = text_of(path)?;
-    csv::ReaderBuilder::new()
+    let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes())
-        .deserialize::<CsvRow>()
-        .map(|row| {
-            row.map_err(|error| unusable(path, error))
-                .map(HostOrganization::from)
-        })
-        .collect()
+        .from_reader(text.as_bytes());
+    let headers = reader
+        .headers()
+        .map_err(|error| unusable(path, error))?
+        .clone();
+    // Before any row: another file, which may have none, is no file without organisations.
+    for needed in ["id", "name"] {
+        if !headers.iter().any(|column| column == needed) {
+            return Err(unusable(
+                path,
+                format!("its first line names no column {needed:?}"),
+            ));
+        }
+    }
+    let mut organizations = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| unusable(path, error))?;
+        // Spreadsheets leave these behind.
+        if row.iter().all(str::is_empty) {
+            continue;
+        }
+        let row: CsvRow = row
+            .deserialize(Some(&headers))
+            .map_err(|error| unusable(path, error))?;
+        let own = is_own(&row.own).ok_or_else(|| {
+            let why = format!("own is {:?}, and neither true nor false", row.own);
+            unusable(path, why)
+        })?;
+        organizations.push(HostOrganization {
+            id: row.id,
+            name: row.name,
+            own,
+        });
+    }
+    Ok(organizations)
 }
 
 #[derive(Deserialize)]
@@ -213,92 +239,14 @@ struct CsvRow {
     id: String,
     name: String,
     #[serde(default)]
-    own: Own,
-    #[serde(default)]
-    entra_tenant_id: Option<String>,
+    own: String,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-enum Own {
-    #[serde(rename = "true", alias = "TRUE", alias = "yes", alias = "1")]
-    Yes,
-    #[default]
-    #[serde(
-        rename = "false",
-        alias = "FALSE",
-        alias = "no",
-        alias = "0",
-        alias = ""
-    )]
-    No,
-}
-
-impl From<CsvRow> for HostOrganization {
-    fn from(row: CsvRow) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            own: matches!(row.own, Own::Yes),
-            entra_tenant_id: row.entra_tenant_id.filter(|id| !id.is_empty()),
-        }
+/// As programs and spreadsheets write it.
+fn is_own(cell: &str) -> Option<bool> {
+    match cell.to_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" | "" => Some(false),
+        _ => None,
     }
-}
-
-/// The file with one more; what is not ours in it stays.
-fn json_with(path: &Path, own: &HostOrganization) -> Result<String, Failure> {
-    let mut all: Vec<Value> = if path.exists() {
-        serde_json::from_str(&text_of(path)?).map_err(|error| unusable(path, error))?
-    } else {
-        Vec::new()
-    };
-    all.push(json!({"id": own.id, "name": own.name, "own": true}));
-    Ok(serde_json::to_string_pretty(&all)? + "\n")
-}
-
-fn csv_with(path: &Path, own: &HostOrganization) -> Result<String, Failure> {
-    let mut columns: Vec<String> = Vec::new();
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    if path.exists() {
-        let text = text_of(path)?;
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|error| unusable(path, error))?;
-        columns = headers.iter().map(|name| name.trim().to_owned()).collect();
-        for row in reader.records() {
-            let row = row.map_err(|error| unusable(path, error))?;
-            rows.push(row.iter().map(str::to_owned).collect());
-        }
-    }
-    for needed in ["id", "name", "own"] {
-        if !columns.iter().any(|column| column == needed) {
-            columns.push(needed.to_owned());
-        }
-    }
-    let added = columns.iter().map(|column| match column.as_str() {
-        "id" => own.id.clone(),
-        "name" => own.name.clone(),
-        "own" => "true".to_owned(),
-        _ => String::new(),
-    });
-    rows.push(added.collect());
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&columns)?;
-    for mut row in rows {
-        row.resize(columns.len(), String::new());
-        writer.write_record(&row)?;
-    }
-    let bytes = writer
-        .into_inner()
-        .map_err(csv::IntoInnerError::into_error)?;
-    Ok(String::from_utf8(bytes)?)
-}
-
-/// Puts a whole file in the place of another, or leaves that as it was.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = std::path::absolute(path)?;
-    let folder = path.parent().unwrap_or(&path);
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::directory::{Directory, OrganizationRef, Standing};
+use super::feed::part_of;
 
 /// One line of the output. Whatever the vendor did not tell is `null`.
 #[derive(Debug, Serialize)]
@@ -60,16 +61,18 @@ struct User {
 /// What tells an entry from all others, and its date.
 pub(crate) fn key(row: &Decoded<ActivityLog>) -> Delivered {
     // Without an id, equal entries are one entry.
-    let (id, date) = match row {
+    let (id, date, entity) = match row {
         Decoded::Item(entry) => (
             entry.id.as_ref().map(|id| id.as_str().to_owned()),
             entry.date.as_ref().and_then(WireTime::timestamp),
+            entry.entity.as_ref(),
         ),
-        Decoded::Bad(bad) => (bad.id.clone(), None),
+        Decoded::Bad(bad) => (bad.id.clone(), None, None),
     };
     Delivered {
         id: id.unwrap_or_else(|| format!("content:{}", Fingerprint::of(format!("{row:?}")))),
         date,
+        part: part_of(entity),
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! The host's organisations stand on the left and RMM sites are the choices (F071); several may belong to one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use examples::console::{json, line, table};
 use examples::exit::{Exit, Failure};
 use jiff::{SignedDuration, Timestamp};
 use reconcile::identity::EntityRef;
 use reconcile::mapping::{Mapping, SiteState, StrandedReason, Suggestion};
-use reconcile::state::{Decision, EntryId, Target};
+use reconcile::state::{Association, Decision, EntryId, State, Target};
 use serde::Serialize;
 
 use super::cli;
@@ -32,6 +34,8 @@ pub(crate) struct OrganizationLine {
     pub(crate) name: String,
     /// The MSP's own.
     pub(crate) own: bool,
+    /// Why it cannot be mapped to although sites belong to it.
+    pub(crate) missing: Option<String>,
     pub(crate) sites: Vec<MappedLine>,
 }
 
@@ -60,7 +64,12 @@ pub(crate) struct MappedLine {
 }
 
 impl Document {
-    pub(crate) fn of(mapping: &Mapping<'_>, window: SignedDuration, now: Timestamp) -> Self {
+    pub(crate) fn of(
+        mapping: &Mapping<'_>,
+        state: &State,
+        window: SignedDuration,
+        now: Timestamp,
+    ) -> Self {
         let rows = mapping.sites();
         let stranded = mapping.stranded();
         let missing = |site: &EntityRef| {
@@ -78,27 +87,54 @@ impl Document {
             let row = rows.iter().find(|row| row.site.entity == *site)?;
             Some(row.site.name.clone())
         };
-        let organizations = mapping.destinations().into_iter().map(|row| {
-            let sites = row.serves.iter().map(|association| {
-                let pending_until = pending_until(association.changed_at, window, now);
-                MappedLine {
-                    id: association.source.id.clone(),
-                    name: name(&association.source),
-                    mapping: match pending_until {
-                        Some(_) => Standing::Pending,
-                        None => Standing::Mapped,
-                    },
-                    pending_until,
-                    missing: missing(&association.source).filter(|_| pending_until.is_none()),
-                }
-            });
-            OrganizationLine {
+        let mapped = |association: &Association| {
+            let pending_until = pending_until(association.changed_at, window, now);
+            MappedLine {
+                id: association.source.id.clone(),
+                name: name(&association.source),
+                mapping: match pending_until {
+                    Some(_) => Standing::Pending,
+                    None => Standing::Mapped,
+                },
+                pending_until,
+                missing: missing(&association.source).filter(|_| pending_until.is_none()),
+            }
+        };
+        let listed = mapping.destinations().into_iter().map(|row| {
+            let line = OrganizationLine {
                 id: row.company.entity.id.clone(),
                 name: row.company.name.clone(),
                 own: row.company.role == reconcile::inventory::Role::Partner,
-                sites: sites.collect(),
-            }
+                missing: None,
+                sites: row.serves.iter().copied().map(mapped).collect(),
+            };
+            (row.company.entity.clone(), line)
         });
+        let mut organizations: BTreeMap<EntityRef, OrganizationLine> = listed.collect();
+        let listed: BTreeSet<EntityRef> = organizations.keys().cloned().collect();
+        // What left the host's file is where its sites belong all the same, until somebody says otherwise.
+        for association in state.associations().filter(|one| !one.is_leaving()) {
+            let Some(destination) = association.destination() else {
+                continue;
+            };
+            if listed.contains(destination) {
+                continue;
+            }
+            let gone =
+                organizations
+                    .entry(destination.clone())
+                    .or_insert_with(|| OrganizationLine {
+                        id: destination.id.clone(),
+                        name: state
+                            .name_of(destination)
+                            .unwrap_or(&destination.id)
+                            .to_owned(),
+                        own: false,
+                        missing: Some("it is not in the host's file".to_owned()),
+                        sites: Vec::new(),
+                    });
+            gone.sites.push(mapped(association));
+        }
         let of = |state: SiteState<'_>| -> Vec<SiteLine> {
             let rows = rows.iter().filter(|row| row.state == state);
             rows.map(|row| SiteLine {
@@ -113,7 +149,7 @@ impl Document {
             reason: left.reason.to_string(),
         });
         Self {
-            organizations: organizations.collect(),
+            organizations: organizations.into_values().collect(),
             unmapped: of(SiteState::Unmapped),
             ignored: of(SiteState::Ignored),
             left_out: left_out.collect(),
@@ -123,10 +159,10 @@ impl Document {
     fn show(&self, only_unmapped: bool) -> Result<(), Failure> {
         if !only_unmapped {
             let rows = self.organizations.iter().flat_map(|organization| {
-                let left = if organization.own {
-                    format!("{} (own)", organization.name)
-                } else {
-                    organization.name.clone()
+                let left = match &organization.missing {
+                    Some(why) => format!("{} (missing: {why})", organization.name),
+                    None if organization.own => format!("{} (own)", organization.name),
+                    None => organization.name.clone(),
                 };
                 let first = [organization.id.clone(), left, String::new(), String::new()];
                 let mut rows: Vec<_> = organization
@@ -156,7 +192,12 @@ impl Document {
             .iter()
             .map(|site| [site.name.clone(), site.id.clone()]);
         line(format!("{} unmapped sites:", self.unmapped.len()))?;
-        table(["Unmapped site", "Uid"], rows)
+        table(["Unmapped site", "Uid"], rows)?;
+        line(format!(
+            "Sites ignored: {}, left out: {} (--json lists them)",
+            self.ignored.len(),
+            self.left_out.len()
+        ))
     }
 }
 
@@ -164,7 +205,8 @@ impl Document {
 pub(crate) async fn list(arguments: &cli::Map) -> Result<Exit, Failure> {
     let session = Session::open(&arguments.reach).await?;
     let (window, now) = (arguments.window.visibility, Timestamp::now());
-    let mut document = session.with_mapping(|mapping| Document::of(mapping, window, now))?;
+    let mut document = session
+        .with_mapping(|mapping| Document::of(mapping, &session.connection.state, window, now))?;
     if arguments.unmapped {
         document.organizations.retain(|one| one.sites.is_empty());
     }
@@ -259,17 +301,49 @@ fn association_of(session: &Session, site: &EntityRef) -> Option<(EntryId, Optio
     Some((EntryId(found.id.0), found.destination().cloned()))
 }
 
-/// Runs `assign`. A site that belongs elsewhere is taken from there.
+/// The decision by which a site is ignored.
+fn ignoring(session: &Session, site: &EntityRef) -> Option<EntryId> {
+    let state = &session.connection.state;
+    if !state.ignored().contains(site) {
+        return None;
+    }
+    let mut decisions = state.decisions().iter().rev();
+    let found = decisions.find(|record| {
+        record.undone_by.is_none()
+            && matches!(&record.decision, Decision::Ignore { source } if source == site)
+    })?;
+    Some(found.id)
+}
+
+/// The sites that are meant, each once, with the words for it.
+fn sites<'w>(
+    session: &Session,
+    wanted: &'w [String],
+) -> Result<Vec<(EntityRef, &'w str)>, Failure> {
+    let mut met = BTreeSet::new();
+    let mut sites = Vec::new();
+    for wanted in wanted {
+        let site = session.site(wanted)?;
+        if met.insert(site.clone()) {
+            sites.push((site, wanted.as_str()));
+        }
+    }
+    Ok(sites)
+}
+
+/// Runs `assign`. A site that belongs elsewhere is taken from there, and one that is ignored no longer is.
 pub(crate) async fn assign(arguments: &cli::Assign) -> Result<Exit, Failure> {
     let mut session = Session::open(&arguments.reach).await?;
     let organization = session.organization(&arguments.organization)?;
     let mut decisions = Vec::new();
-    for wanted in &arguments.sites {
-        let site = session.site(wanted)?;
+    for (site, _) in sites(&session, &arguments.sites)? {
         match association_of(&session, &site) {
             Some((_, Some(now))) if now == organization => continue,
             Some((decision, _)) => decisions.push(Decision::Undo { decision }),
-            None => {}
+            None => {
+                let ignoring = ignoring(&session, &site);
+                decisions.extend(ignoring.map(|decision| Decision::Undo { decision }));
+            }
         }
         decisions.push(Decision::Associate {
             source: site,
@@ -280,14 +354,19 @@ pub(crate) async fn assign(arguments: &cli::Assign) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-/// Runs `unassign`.
+/// Runs `unassign`, which takes back `ignore` too.
 pub(crate) async fn unassign(arguments: &cli::Chosen) -> Result<Exit, Failure> {
     let mut session = Session::open(&arguments.reach).await?;
     let mut decisions = Vec::new();
-    for wanted in &arguments.sites {
-        let site = session.site(wanted)?;
-        let (decision, _) = association_of(&session, &site)
-            .ok_or_else(|| Failure::usage(format!("{wanted:?} belongs to no organisation")))?;
+    for (site, wanted) in sites(&session, &arguments.sites)? {
+        let decision = association_of(&session, &site)
+            .map(|(decision, _)| decision)
+            .or_else(|| ignoring(&session, &site))
+            .ok_or_else(|| {
+                Failure::usage(format!(
+                    "{wanted:?} belongs to no organisation and is not ignored"
+                ))
+            })?;
         decisions.push(Decision::Undo { decision });
     }
     session.decide(decisions, &arguments.who.name()?).await?;
@@ -297,9 +376,12 @@ pub(crate) async fn unassign(arguments: &cli::Chosen) -> Result<Exit, Failure> {
 /// Runs `ignore`.
 pub(crate) async fn ignore(arguments: &cli::Chosen) -> Result<Exit, Failure> {
     let mut session = Session::open(&arguments.reach).await?;
-    let sites = arguments.sites.iter().map(|wanted| session.site(wanted));
-    let sites = sites.collect::<Result<Vec<_>, _>>()?;
-    let decisions = sites.into_iter().map(|source| Decision::Ignore { source });
+    let sites = sites(&session, &arguments.sites)?.into_iter();
+    let is_ignored = |site: &EntityRef| session.connection.state.ignored().contains(site);
+    let decisions: Vec<_> = sites
+        .filter(|(site, _)| !is_ignored(site))
+        .map(|(source, _)| Decision::Ignore { source })
+        .collect();
     session.decide(decisions, &arguments.who.name()?).await?;
     Ok(Exit::Clean)
 }

@@ -1,5 +1,6 @@
 //! The client, the connection that is stored, and what was read of both sides.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use datto_rmm::reconcile::{ObserveOptions, Source};
@@ -17,10 +18,14 @@ use reconcile::record;
 use reconcile::state::{Body, Decision, State};
 
 use super::cli::Reach;
+use super::directory::numbers_of;
 use super::host::Host;
 
 /// The setting that holds where the host's organisations are.
 pub(crate) const ORGANIZATIONS: &str = "organizations";
+
+/// The setting that holds which numbers the mapped sites have in the log.
+const NUMBERS: &str = "site_numbers";
 
 /// The client, and whether its credentials may be tried.
 #[derive(Clone)]
@@ -86,6 +91,8 @@ pub(crate) struct Connection {
     pub(crate) rmm: Instance,
     pub(crate) host: Instance,
     pub(crate) organizations: PathBuf,
+    /// Uids of sites that were mapped, by the number that the log has for them.
+    pub(crate) numbers: BTreeMap<i64, String>,
 }
 
 impl Connection {
@@ -105,6 +112,7 @@ impl Connection {
             rmm: binding.source,
             host: binding.destination,
             organizations: organizations.into(),
+            numbers: numbers(store)?,
         })
     }
 
@@ -119,6 +127,13 @@ impl Connection {
         ))
         .with_advice("an account of its own has a --store of its own"))
     }
+}
+
+fn numbers(store: &Path) -> Result<BTreeMap<i64, String>, Failure> {
+    Ok(match Store::setting(store, NUMBERS)? {
+        Some(text) => serde_json::from_str(&text)?,
+        None => BTreeMap::new(),
+    })
 }
 
 /// Both sides, read.
@@ -182,8 +197,25 @@ impl Session {
         decisions: impl IntoIterator<Item = Decision>,
         by: &str,
     ) -> Result<(), Failure> {
+        let decisions: Vec<_> = decisions.into_iter().collect();
+        let sites: BTreeSet<_> = decisions
+            .iter()
+            .filter_map(|decision| match decision {
+                Decision::Associate { source, .. } => Some(source.id.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut mapped = BTreeMap::new();
+        if !sites.is_empty() {
+            mapped = numbers_of(&self.source).await?;
+            mapped.retain(|_, uid| sites.contains(uid.as_str()));
+        }
         let (mut log, state) = Store::open(&self.store)?;
         self.connection.state = state;
+        if !mapped.is_empty() {
+            mapped.extend(numbers(&self.store)?);
+            log.put_setting(NUMBERS, &serde_json::to_string(&mapped)?)?;
+        }
         for decision in decisions {
             let checked = self.with_mapping(|mapping| mapping.check(&decision))??;
             let body = Body::Decided(checked);

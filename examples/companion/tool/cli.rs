@@ -9,25 +9,7 @@ use reconcile::drift::ActionKind;
 use reconcile::identity::Fingerprint;
 use reconcile::plan::Digest;
 
-const BEFORE: &str = "\
-Credentials come from the environment, from a file, or from a prompt, never from the command line:
-  DATTO_RMM_URL  DATTO_RMM_KEY  DATTO_RMM_SECRET  GRAVITYZONE_URL  GRAVITYZONE_KEY
-
-The way through: preflight, adopt (an estate that is linked already) or suggest, associate, plan, apply; then sync
-from cron or the Task Scheduler, or watch, and events, resolve; and deploy, if agents are to be installed from here. Without a command a story is told against simulators.
-
-Exit codes:
-  0  done, nothing waits for a person
-  1  any other error, or stopped by Ctrl-C
-  2  arguments, credentials file or policy cannot be used as given
-  3  events wait for an answer (events, plan, apply, sync, watch)
-  4  steps were held back or refused (plan, apply, sync, watch), or agents are missing for a reason (deploy)
-  5  a vendor refused the credentials
-  6  another process writes the store";
-
-const POLICY: &str = "A JSON file of what the MSP wants; its keys, all optional: subscription, modules, default_parent, \
-    package_prefix, variable, remove_competitors, many_sites_to_one_company, delete_packages, deletions, vanishing, \
-    minutes, requests";
+use super::help::{BEFORE, CSV, DEPLOYED, POLICY, WEBHOOK};
 
 /// The longest time between two passes of `watch`: nobody would notice that it is gone.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -246,6 +228,7 @@ pub(crate) struct Export {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = CSV)]
 pub(crate) struct Import {
     #[command(flatten)]
     pub(crate) reach: Reach,
@@ -378,6 +361,7 @@ pub(crate) struct Sync {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = WEBHOOK)]
 pub(crate) struct Watch {
     #[command(flatten)]
     pub(crate) pass: Sync,
@@ -408,9 +392,8 @@ fn span(text: &str) -> Result<Duration, String> {
     Ok(span)
 }
 
-/// The address and the shared secret of at least 16 characters come from the environment: `COMPANION_WEBHOOK_URL` and
-/// `COMPANION_WEBHOOK_SECRET`.
 #[derive(Debug, Args)]
+#[command(after_help = WEBHOOK)]
 pub(crate) struct Notify {
     #[command(flatten)]
     pub(crate) at: InStore,
@@ -418,10 +401,8 @@ pub(crate) struct Notify {
     pub(crate) format: Format,
 }
 
-/// Devices are Windows computers of the RMM that are no endpoint of the site's company in GravityZone. Nothing is started
-/// where the variable is not in place, or where either listing could not be read whole. One job is started for each device;
-/// jobs run under the right of the RMM's agent and cannot be taken back from here.
 #[derive(Debug, Args)]
+#[command(after_help = DEPLOYED)]
 pub(crate) struct Deploy {
     #[command(flatten)]
     pub(crate) reach: Reach,

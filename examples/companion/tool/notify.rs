@@ -54,8 +54,7 @@ impl Document {
 
 /// Runs `notify`.
 pub(crate) async fn run(arguments: &Notify) -> Result<Exit, Failure> {
-    let secret = given(SECRET)?;
-    let webhook = webhook(&given(ADDRESS)?, secret)?;
+    let webhook = webhook(value(ADDRESS), value(SECRET))?;
     if !arguments.at.store.exists() {
         let store = arguments.at.store.display();
         return Err(Failure::usage(format!("there is no store {store}")));
@@ -93,16 +92,22 @@ pub(crate) async fn deliver(store: &Path, webhook: &Webhook) -> Result<Document,
 pub(crate) fn of_environment() -> Result<Option<Webhook>, Failure> {
     match (value(ADDRESS), value(SECRET)) {
         (None, None) => Ok(None),
-        _ => webhook(&given(ADDRESS)?, given(SECRET)?).map(Some),
+        (address, secret) => webhook(address, secret).map(Some),
     }
 }
 
-fn webhook(address: &str, secret: String) -> Result<Webhook, Failure> {
-    Webhook::new(address, &SecretString::from(secret)).map_err(Failure::usage)
-}
-
-fn given(name: &str) -> Result<String, Failure> {
-    value(name).ok_or_else(|| Failure::usage(format!("{name} is not set in the environment")))
+fn webhook(address: Option<String>, secret: Option<String>) -> Result<Webhook, Failure> {
+    let missing = match (address, secret) {
+        (Some(address), Some(secret)) => {
+            return Webhook::new(&address, &SecretString::from(secret)).map_err(Failure::usage);
+        }
+        (None, None) => format!("{ADDRESS} and {SECRET} are"),
+        (None, Some(_)) => format!("{ADDRESS} is"),
+        (Some(_), None) => format!("{SECRET} is"),
+    };
+    Err(Failure::usage(format!(
+        "{missing} not set in the environment"
+    )))
 }
 
 fn value(name: &str) -> Option<String> {

@@ -253,7 +253,12 @@ async fn check_rmm(clients: &Clients, document: &Document, checks: &mut Checks) 
     let check = "account variable";
     match clients.rmm.account().variables().list().collect_all().await {
         Err(error) => checks.add(RMM, check, Verdict::Unknown, error.to_string()),
-        Ok(all) if all.as_slice().iter().any(|variable| variable.name == name) => {
+        Ok(all)
+            if all
+                .as_slice()
+                .iter()
+                .any(|variable| variable.name.as_deref() == Some(name)) =>
+        {
             let shines = format!(
                 "the account has a variable {name}: it holds for every site without one of its own, and shows again \
                  where a site's is deleted"

@@ -1,6 +1,6 @@
 //! A file of lines that has each line once, however its writer ended.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ const TAIL: u64 = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mark {
-    /// Its absolute path.
+    /// Its absolute path, without links.
     pub file: String,
     /// Its length in bytes.
     pub length: u64,
@@ -65,18 +65,26 @@ impl OutputFile {
         // A file of its own, as a lock on this one would keep readers out on Windows.
         let lock = WriterLock::take(&absolute)
             .map_err(|error| OutputError::Lock(path.to_owned(), error))?;
-        let name = absolute.to_string_lossy().into_owned();
+        let name = real(&absolute)
+            .map_err(failed)?
+            .to_string_lossy()
+            .into_owned();
+        let mark = mark.filter(|mark| mark.is_of(&name));
+        // One that has lines and is gone is not made anew: nobody would notice that they are missing.
+        let has_lines = mark.is_some_and(|mark| mark.length > 0);
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        options.read(true).write(true).create(!has_lines);
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt as _;
             // What people did is nobody else's business.
             options.mode(0o600);
         }
-        let mut file = options.open(path).map_err(failed)?;
+        let mut file = options.open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if has_lines => changed("it is gone"),
+            _ => failed(error),
+        })?;
         let found = file.metadata().map_err(failed)?.len();
-        let mark = mark.filter(|mark| mark.file == name);
         let length = match mark {
             None => found,
             Some(mark) if found < mark.length => return Err(changed("it is shorter")),
@@ -111,7 +119,9 @@ impl OutputFile {
     /// # Errors
     ///
     /// [`OutputError::Io`]; what was added in part is overwritten by the next text, or cut off when it is next opened.
+    /// [`OutputError::Changed`] if the file was removed, replaced or emptied meanwhile; nothing was added then.
     pub fn add(&mut self, text: &str) -> Result<(), OutputError> {
+        self.must_be_there()?;
         let mut add = || {
             self.file.seek(SeekFrom::Start(self.length))?;
             self.file.write_all(text.as_bytes())?;
@@ -119,6 +129,23 @@ impl OutputFile {
         };
         add().map_err(|error| OutputError::Io(self.path.clone(), error))?;
         self.length += text.len() as u64;
+        Ok(())
+    }
+
+    /// What is written to a file that has no name any more is lost, and behind a cut there would be a hole.
+    fn must_be_there(&self) -> Result<(), OutputError> {
+        let failed = |error| OutputError::Io(self.path.clone(), error);
+        let changed = |why| Err(OutputError::Changed(self.path.clone(), why));
+        let named = match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return changed("it is gone"),
+            named => named.map_err(failed)?,
+        };
+        if !is_same(&named, &self.file.metadata().map_err(failed)?) {
+            return changed("it is another file");
+        }
+        if named.len() < self.length {
+            return changed("it is shorter");
+        }
         Ok(())
     }
 
@@ -136,6 +163,38 @@ impl OutputFile {
             tail: digest(&tail),
         })
     }
+}
+
+impl Mark {
+    /// Whether it tells of the file with this path without links.
+    fn is_of(&self, name: &str) -> bool {
+        self.file == name
+            || real(Path::new(&self.file)).is_ok_and(|known| known.to_string_lossy() == name)
+    }
+}
+
+/// One name for one file, whatever links lead to it, also before it is made.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+            Ok(fs::canonicalize(path.parent().unwrap_or(path))?.join(name))
+        }
+        found => found,
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere files have no number to tell them by: what a replaced one ends with is looked at when it is next opened.
+#[cfg(not(unix))]
+fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
+    true
 }
 
 fn tail(file: &mut File, length: u64) -> io::Result<Vec<u8>> {

@@ -62,3 +62,33 @@ fn f064_f065_the_entra_id_is_a_shared_key_that_is_set_up_apart_from_the_connecti
         (json!("perhaps"), json!("h2"))
     );
 }
+
+#[test]
+fn f064_only_what_can_be_an_entra_id_is_a_key() {
+    let bench = Bench::new();
+    let devices = bench.managed()[0].devices.clone();
+    bench.connect();
+    bench.ok(&["assign", "c0", &bench.managed()[0].name]);
+    for (value, verdict) in [
+        ("n/a", "none"),
+        ("00000000-0000-0000-0000-000000000000", "none"),
+        ("aaaa1111-0000-4000-8000-00000000000", "none"),
+        ("aaaa1111-0000-4000-8000-00000000000g", "none"),
+        ("aaaa11110000-4000-8000-0000-0000000a", "none"),
+        (" {AAAA1111-0000-4000-8000-00000000000A} ", "same"),
+    ] {
+        set_udf(&bench, &devices[0].uid, value);
+        let host = format!("organization,id,name,entra_device_id\nc0,h1,renamed,{value}\n");
+        bench.write("devices.csv", &host);
+        let udf = UDF.to_string();
+        let lines = bench.json(
+            &["correlate", "--devices", "devices.csv", "--entra-udf", &udf],
+            0,
+        );
+        let lines = lines.as_array().expect("a list");
+        let line = lines
+            .iter()
+            .find(|line| line["rmm_id"] == json!(devices[0].uid));
+        assert_eq!(line.expect("a line")["verdict"], verdict, "{value}");
+    }
+}

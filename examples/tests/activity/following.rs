@@ -6,27 +6,29 @@ use serde_json::{Value, json};
 use simulator::{ActivitySpec, Fault, FaultAction};
 
 use super::killing::ago;
+#[cfg(unix)]
+use super::support::Background;
 use super::support::{Bench, ids, lines};
 
-const FILE: &str = "activity.jsonl";
+pub(crate) const FILE: &str = "activity.jsonl";
 /// The operation, as the simulator calls it.
 const LOG: &str = "GET /api/v2/activity-logs";
-const ONCE: [&str; 4] = ["follow", "--once", "--to", FILE];
+pub(crate) const ONCE: [&str; 4] = ["follow", "--once", "--to", FILE];
 
 impl Bench {
     /// A remote session on a device of a site, by its number.
-    fn session(&self, site: usize) -> String {
+    pub(crate) fn session(&self, site: usize) -> String {
         let device = self.managed()[site].devices[0].uid.clone();
         self.add(
             &ActivitySpec::device(device, "remote", "jrto").detail("remote_session.type", "RTO"),
         )
     }
 
-    fn add(&self, spec: &ActivitySpec) -> String {
+    pub(crate) fn add(&self, spec: &ActivitySpec) -> String {
         self.simulator.add_activity(spec).expect("added")
     }
 
-    fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         ids(&self.lines(FILE))
     }
 }
@@ -210,8 +212,13 @@ fn f067_f073_an_edited_mapping_counts_at_the_next_reading_without_a_restart() {
     let name = bench.managed()[0].name.clone();
     bench.ok(&["assign", "c1", &name]);
     // Whoever follows holds nothing that an edit needs, but there is one follower only.
-    let second = bench.run(&["follow", "--once", "--json"]);
-    assert_eq!(second.code, 6, "{second:?}");
+    for second in [
+        ["follow", "--once", "--json"].as_slice(),
+        &["follow", "--json"],
+    ] {
+        let second = bench.run(second);
+        assert_eq!(second.code, 6, "{second:?}");
+    }
     bench.session(0);
     bench.until("the second is told", |bench| {
         bench.text(FILE).lines().count() == 2
@@ -279,4 +286,39 @@ fn ctrl_c_ends_it_cleanly() {
         run.stderr.contains("the next run goes on from here"),
         "{run:?}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_twice_ends_it_while_nobody_reads_what_it_prints() {
+    use std::process::Stdio;
+    use std::time::Instant;
+
+    let bench = Bench::new();
+    bench.map();
+    let day = simulator::ActivityDay::new(73)
+        .entries(600)
+        .starts_ms(ago(24 * 3));
+    bench.simulator.simulate_activity(&day);
+    let (_reader, writer) = std::io::pipe().expect("a pipe");
+    let mut command = bench.command(&["follow", "--json", "--since", "5d"]);
+    command.stdout(writer).stderr(Stdio::null());
+    bench.simulator.reset_counts();
+    let mut child = Background::start(command);
+    bench.until("it asks for the log", |bench| {
+        !bench.simulator.requests().is_empty()
+    });
+    // More than a pipe holds.
+    std::thread::sleep(Duration::from_secs(1));
+    let pid = child.id().to_string();
+    let began = Instant::now();
+    while !child.has_ended() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it goes on");
+        let sent = std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status();
+        assert!(sent.expect("kill runs").success());
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    assert_eq!(child.wait().code, 1);
 }

@@ -10,4 +10,5 @@ mod preflighting;
 mod private;
 #[path = "../running/program.rs"]
 mod program;
+mod resuming;
 mod support;

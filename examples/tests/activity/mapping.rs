@@ -83,6 +83,90 @@ fn f070_unmapped_sites_are_a_list_of_their_own() {
 }
 
 #[test]
+fn f070_what_is_ignored_can_be_taken_back_and_a_repetition_changes_nothing() {
+    let bench = Bench::new();
+    bench.map();
+    let site = bench.sites()[3].clone();
+    let uid = bench.simulator.site_uid(&site).expect("a site");
+    let lists = |bench: &Bench| {
+        let document = bench.json(&["map"], 0);
+        let count = |list: &str| document[list].as_array().expect("a list").len();
+        (count("unmapped"), count("ignored"))
+    };
+    bench.ok(&["ignore", &site, &uid]);
+    bench.ok(&["ignore", &site]);
+    assert_eq!(lists(&bench), (2, 1));
+    bench.ok(&["unassign", &uid, &site]);
+    assert_eq!(lists(&bench), (3, 0));
+    let run = bench.run(&["unassign", &site]);
+    assert_eq!(run.code, 2, "{run:?}");
+    bench.ok(&["ignore", &site]);
+    bench.ok(&["assign", "c0", &site, &uid]);
+    assert_eq!(lists(&bench), (2, 0));
+    let document = bench.json(&["map"], 0);
+    let row = organization(&document, "c0");
+    assert_eq!(row["sites"].as_array().expect("a list").len(), 2);
+    // What belongs to an organisation is taken from there first.
+    let run = bench.run(&["ignore", &site]);
+    assert_eq!(run.code, 1, "{run:?}");
+}
+
+#[test]
+fn f071_sites_of_an_organisation_that_left_the_hosts_file_are_still_told() {
+    let bench = Bench::new();
+    bench.map();
+    let site = bench.sites()[0].clone();
+    let text = bench.text("organizations.csv");
+    let rest: Vec<_> = text
+        .lines()
+        .filter(|line| !line.starts_with("c0,"))
+        .collect();
+    bench.write("organizations.csv", &(rest.join("\n") + "\n"));
+    let document = bench.json(&["map"], 0);
+    let row = organization(&document, "c0");
+    assert_eq!(row["missing"], "it is not in the host's file");
+    assert_eq!(
+        (&row["name"], &row["sites"][0]["name"]),
+        (&json!(site), &json!(site))
+    );
+    assert_eq!(organization(&document, "c1")["missing"], Value::Null);
+    bench.ok(&["ignore", &bench.sites()[3]]);
+    let run = bench.ok(&["map"]);
+    assert!(
+        run.stdout
+            .contains("(missing: it is not in the host's file)"),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout.contains("Sites ignored: 1, left out: 3"),
+        "{run:?}"
+    );
+    // It can be mapped elsewhere, and is not shown any more then.
+    bench.ok(&["assign", "c1", &site]);
+    let document = bench.json(&["map"], 0);
+    let rows = document["organizations"].as_array().expect("a list");
+    assert!(
+        rows.iter().all(|row| row["missing"].is_null()),
+        "{document:#}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_error_to_tell_of() {
+    use std::process::Stdio;
+
+    let bench = Bench::new();
+    bench.map();
+    let mut command = bench.command(&["map", "--json"]);
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    command.stdout(writer).stderr(Stdio::piped());
+    drop(reader);
+    let run = bench.finish(command);
+    assert_eq!(run.stderr, "", "{run:?}");
+}
+
+#[test]
 fn f072_a_new_mapping_is_pending_for_its_window_and_what_is_absent_then_is_not_missing() {
     let bench = Bench::new();
     bench.map();

@@ -114,7 +114,7 @@ impl Bench {
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Background {
         let mut command = self.command(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
-        Background(Some(command.spawn().expect("the program runs")))
+        Background::start(command)
     }
 
     /// Connects the account to the host.
@@ -161,6 +161,15 @@ pub(crate) fn ids(lines: &[Value]) -> Vec<String> {
 pub(crate) struct Background(Option<Child>);
 
 impl Background {
+    pub(crate) fn start(mut command: Command) -> Self {
+        Self(Some(command.spawn().expect("the program runs")))
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let child = self.0.as_mut().expect("it was not waited for");
+        child.try_wait().expect("asked").is_some()
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.0.as_ref().expect("it was not waited for").id()
     }

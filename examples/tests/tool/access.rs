@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
+use super::page;
 use super::support::{Bench, Run, files};
 
 fn refused(run: &Run, code: i32, parts: &[&str]) {
@@ -76,6 +77,28 @@ fn usage_errors_end_with_2() {
     ] {
         let run = bench.finish(bench.bare(arguments));
         assert_eq!(run.code, 2, "{run:?}");
+    }
+}
+
+#[test]
+fn what_is_not_there_ends_with_2_and_changes_nothing() {
+    let bench = Bench::demo();
+    let name = "No Such Site";
+    let run = bench.run(&["associate", name, "--new", name]);
+    refused(&run, 2, &["site", name]);
+    assert!(!bench.simulator.requests().is_empty(), "it was looked for");
+    assert_eq!(bench.simulator.writes(), 0);
+    let run = bench.run(&["resolve", "No such event", "ignore", "--yes"]);
+    refused(&run, 2, &["No such event"]);
+    assert_eq!(bench.simulator.writes(), 0);
+
+    let row = page::section("### Exit codes")
+        .lines()
+        .find(|line| line.starts_with("| 2 |"))
+        .map(str::to_owned);
+    let row = row.expect("a row");
+    for part in ["name something that is not there", "nothing was changed"] {
+        assert!(row.contains(part), "{row}");
     }
 }
 

@@ -1,8 +1,21 @@
 //! Mappings as CSV.
 
+use std::collections::BTreeSet;
 use std::fs;
 
+use examples::mapping_csv::Column;
+
+use super::page;
 use super::support::{Bench, row};
+
+/// The words for the column `decision`, and what stands beside each: a company's id, a new name, or nothing.
+const DECISIONS: [(&str, &str); 5] = [
+    ("associate", "company_id"),
+    ("new", "new_name"),
+    ("ignore", ""),
+    ("dissociate", ""),
+    ("keep", ""),
+];
 
 #[test]
 fn what_is_edited_in_an_export_is_planned_and_nothing_else() {
@@ -83,4 +96,58 @@ fn a_file_with_an_error_is_refused_whole_naming_row_column_and_value() {
     );
     let run = bench.run(&["import", "not-there.csv"]);
     assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn every_documented_decision_is_taken_and_help_and_page_know_the_same() {
+    let page = page::section("## Mappings in a spreadsheet");
+    let words = || DECISIONS.map(|(word, _)| word.to_owned());
+    let named: BTreeSet<_> = page::rows(&page)
+        .iter()
+        .flat_map(|row| page::quoted(&row[0]))
+        .collect();
+    let columns = Column::ALL.map(|column| column.name().to_owned());
+    assert_eq!(named, columns.into_iter().chain(words()).collect());
+
+    let bench = Bench::demo();
+    let help = bench.finish(bench.bare(&["import", "--help"])).stdout;
+    for word in words() {
+        let is_told = help.lines().any(|line| {
+            let mut parts = line.split_whitespace();
+            parts.next() == Some(&word) && parts.next().is_some()
+        });
+        assert!(is_told, "{word}: {help}");
+    }
+    assert!(help.contains("drops no association"), "{help}");
+
+    let name = "Harbour Clinic";
+    let site = bench.simulator.site_uid(name).expect("a site");
+    let company = bench.simulator.company_id(name).expect("a company");
+    let file = bench.path("mappings.csv");
+    let path = file.to_str().expect("text");
+    let header = Column::ALL.map(Column::name).join(",");
+    for (word, beside) in DECISIONS {
+        let id = if beside == "company_id" { &company } else { "" };
+        let new = if beside == "new_name" {
+            "Harbour Two"
+        } else {
+            ""
+        };
+        if word == "dissociate" {
+            bench.ok(&["associate", name, "--company", name]);
+        }
+        fs::write(
+            &file,
+            format!("{header}\n{site},{name},,{word},{id},,{new}\n"),
+        )
+        .expect("written");
+        let document = bench.json(&["import", path, "--dry-run"], 0);
+        let decided = document["decisions"].as_array().map(Vec::len);
+        assert_eq!(decided, Some(usize::from(word != "keep")), "{word}");
+    }
+    // The site is mapped now: a row that says nothing of its company any more is refused.
+    fs::write(&file, format!("{header}\n{site},{name},,,,,\n")).expect("written");
+    let run = bench.run(&["import", path]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("dissociate"), "{run:?}");
 }

@@ -9,6 +9,8 @@ mod events;
 mod exchanging;
 mod killing;
 mod notifying;
+mod page;
+mod policies;
 mod preflighting;
 #[path = "../running/private.rs"]
 mod private;

@@ -1,10 +1,15 @@
 //! Events told to a webhook.
 
+use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use examples::notify::{Change, Notice, is_signed};
+use serde_json::{Value, json};
+
+use super::page;
 use super::support::Bench;
 
 pub(crate) const SECRET: &str = "a-shared-secret-for-tests";
@@ -138,7 +143,125 @@ fn a_webhook_that_is_down_keeps_the_event_waiting() {
 #[test]
 fn what_is_not_set_is_named() {
     let bench = Bench::demo();
-    let run = bench.finish(bench.bare(&["notify", "--store", "nowhere"]));
-    assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.stderr.contains("COMPANION_WEBHOOK_SECRET"), "{run:?}");
+    let (address, secret) = ("COMPANION_WEBHOOK_URL", "COMPANION_WEBHOOK_SECRET");
+    for (set, missing) in [
+        (None, &[address, secret][..]),
+        (Some((address, "https://psa.example/hook")), &[secret]),
+        (Some((secret, SECRET)), &[address]),
+    ] {
+        let mut command = bench.bare(&["notify", "--store", "nowhere"]);
+        command.envs(set);
+        let run = bench.finish(command);
+        assert_eq!(run.code, 2, "{run:?}");
+        for name in [address, secret] {
+            let is_named = run.stderr.contains(name);
+            assert_eq!(is_named, missing.contains(&name), "{name}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn the_help_names_what_the_environment_has_to_have() {
+    let bench = Bench::demo();
+    for command in ["watch", "notify"] {
+        for help in ["--help", "-h"] {
+            let run = bench.finish(bench.bare(&[command, help]));
+            for part in [
+                "COMPANION_WEBHOOK_URL",
+                "COMPANION_WEBHOOK_SECRET",
+                "at least 16",
+            ] {
+                assert!(run.stdout.contains(part), "{command} {help}: {run:?}");
+            }
+        }
+    }
+    let run = bench.finish(bench.bare(&["deploy", "--help"]));
+    assert!(run.stdout.contains("cannot be taken back"), "{run:?}");
+}
+
+/// The names of an object's fields, and of those inside it.
+fn shape(of: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    match of {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                names.insert(name.clone());
+                let inside = shape(value).into_iter();
+                names.extend(inside.map(|inside| format!("{name}.{inside}")));
+            }
+        }
+        Value::Array(items) => names.extend(items.iter().flat_map(shape)),
+        _ => {}
+    }
+    names
+}
+
+#[test]
+fn what_is_posted_is_what_the_documentation_says() {
+    let page = page::section("### A webhook");
+    let example: Value = serde_json::from_str(&page::block(&page, "json")).expect("JSON");
+    let documented: Notice = serde_json::from_value(example.clone()).expect("a notice");
+    let same = serde_json::to_value(&documented).expect("JSON");
+    assert_eq!(same, example, "nothing that a notice does not have");
+
+    let bench = with_an_event();
+    let (address, asked) = receiver(204);
+    let mut command = bench.bare(&["notify", "--store", bench.store().to_str().expect("text")]);
+    command
+        .env("COMPANION_WEBHOOK_URL", &address)
+        .env("COMPANION_WEBHOOK_SECRET", SECRET);
+    assert_eq!(bench.finish(command).code, 0);
+    let request = asked
+        .recv_timeout(Duration::from_secs(5))
+        .expect("delivered");
+    let (head, body) = request.split_once("\r\n\r\n").expect("a body");
+    let notice: Value = serde_json::from_str(body).expect("a notice");
+    assert_eq!(shape(&notice), shape(&example));
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.unwrap_or_else(|| panic!("no {name}: {head}")).1
+    };
+    let documented = page::block(&page, "text");
+    for line in documented.lines().skip(1) {
+        let (name, value) = line.split_once(": ").expect("a header");
+        match name {
+            "Content-Type" => assert_eq!(header(name), value),
+            "Idempotency-Key" => {
+                assert_eq!(value, example["id"]);
+                assert_eq!(header(name), notice["id"]);
+            }
+            "Webhook-Signature" => {
+                assert_eq!(value, "sha256=HEX");
+                assert!(is_signed(&SECRET.into(), body.as_bytes(), header(name)));
+            }
+            other => panic!("{other} is not looked at"),
+        }
+    }
+
+    let fields = page::rows(&page).into_iter();
+    let fields = fields.flat_map(|row| page::quoted(&row[0]));
+    let known = example.as_object().expect("an object").keys().cloned();
+    assert_eq!(fields.collect::<BTreeSet<_>>(), known.collect());
+    let refused = serde_json::from_value::<Change>(json!("nothing-of-the-kind"));
+    let known = refused.expect_err("there is none").to_string();
+    let (_, known) = known.split_once("expected").expect("what there is");
+    let row = page::rows(&page)
+        .into_iter()
+        .find(|row| row[0].contains("`change`"));
+    let said = page::quoted(&row.expect("a row")[1]);
+    assert_eq!(said, page::quoted(known));
+}
+
+#[test]
+fn the_signature_of_the_documentation_is_one() {
+    let page = page::section("### A webhook");
+    let words = page::quoted(&page);
+    let header = words.iter().find(|word| {
+        let digits = word.strip_prefix("sha256=");
+        digits.is_some_and(|digits| digits.len() == 64)
+    });
+    let secret = "an-example-secret";
+    assert!(words.iter().any(|word| word == secret));
+    assert!(is_signed(&secret.into(), b"{}", header.expect("one")));
 }

@@ -133,7 +133,7 @@ async fn error_null_is_success_and_error_wins_over_result() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
-/// Promise 6: the key is in no text that anybody sees, even if the vendor repeats it.
+/// The key is in no text that anybody sees, even if the vendor repeats it.
 #[tokio::test]
 async fn the_key_is_in_no_error() {
     let console = Console::start(|_| {

@@ -53,7 +53,7 @@ async fn links_of_other_companies_and_packages_are_left_out() {
     assert!(!format!("{all:?}").contains("downloads.invalid"));
 }
 
-/// Promise 6: a link in an answer that cannot be read shows up nowhere.
+/// A link in an answer that cannot be read shows up nowhere.
 #[tokio::test]
 async fn links_are_in_no_error() {
     let bad = json!([{

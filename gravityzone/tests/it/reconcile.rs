@@ -213,7 +213,7 @@ fn partial<'o>(index: &Index<'o>, of: &EntityRef, sort: Sort) -> &'o str {
     }
 }
 
-/// Promise 4: what could not be read makes its part partial and nothing else, and no row disappears.
+/// What could not be read makes its part partial and nothing else, and no row disappears.
 #[tokio::test]
 async fn failures_stay_in_their_part() {
     let (_console, destination) = destination(|asked| {

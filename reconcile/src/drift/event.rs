@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::identity::EntityRef;
 
-/// What sort of discrepancy an event tells of. The first five are the companion system's own.
+/// What sort of discrepancy an event tells of. The first five are those of GravityZone's companion app for Datto RMM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

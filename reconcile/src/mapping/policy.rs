@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::EvidenceKind;
 use crate::plan::{NameRules, Policy};
 
-/// What the host wants of mapping. The default is that of the companion system: one to one, nothing accepted
+/// What the host wants of mapping. The default is that of GravityZone's companion app for Datto RMM: one to one, nothing accepted
 /// without a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(

@@ -47,7 +47,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// A policy with the defaults of the companion system: one site to one company, competitors removed, packages
+    /// A policy with the defaults of GravityZone's companion app for Datto RMM: one site to one company, competitors removed, packages
     /// kept, no subscription yet.
     ///
     /// The defaults for times: a plan can be confirmed for one hour, something new may be invisible for five

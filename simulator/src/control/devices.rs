@@ -37,13 +37,22 @@ impl Simulator {
         })
     }
 
-    /// Moves a device into another site.
+    /// Moves a device into another site; see [`World::move_device`](crate::World::move_device).
     ///
     /// # Errors
     ///
     /// When either does not exist.
     pub fn move_device(&self, device: &str, site: &str) -> Result<(), Unknown> {
         self.with_world_mut(|world| world.move_device(device, site))
+    }
+
+    /// Deletes a device, which moves it to "Deleted Devices".
+    ///
+    /// # Errors
+    ///
+    /// When there is no such device, or no such site.
+    pub fn delete_device(&self, device: &str) -> Result<(), Unknown> {
+        self.with_world_mut(|world| world.delete_device(device))
     }
 
     /// All alerts, in the order in which they were raised here.

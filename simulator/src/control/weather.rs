@@ -33,6 +33,12 @@ impl Simulator {
         self.lock().faults.draw_from(seed, per_mille, actions);
     }
 
+    /// The faults that have struck no request so far: at the end of a test, those that were misspelt
+    /// or came too late. Faults drawn from a seed are not among them.
+    pub fn unfired_faults(&self) -> Vec<Fault> {
+        self.lock().faults.unfired()
+    }
+
     /// Removes all faults, seeded ones too.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();

@@ -17,7 +17,9 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, Answer> {
             .filter(move |site| kinds(site))
             .flat_map(|site| &site.devices)
     };
-    let online = devices(|_| true).filter(|device| device.online).count();
+    let online = devices(|_| true)
+        .filter(|device| device.online && !device.deleted)
+        .count();
     let total = devices(|_| true).count();
     let on_demand = devices(|site| site.kind == SiteKind::OnDemand).count();
     Ok(Answer::json(

@@ -1,8 +1,11 @@
 //! Tokens: the password grant with the public client, and what a bearer token opens.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::Call;
+use super::limits::{self, Charge};
 use crate::clock::millis;
 use crate::server::{Answer, Incoming};
 use crate::settings::WrongKey;
@@ -19,8 +22,8 @@ pub(crate) struct Token {
 
 /// `POST /auth/oauth/token`
 pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
-    if super::limits::check_block(state).is_err() {
-        return super::limits::block_page();
+    if let Err(blocked) = limits::check_block(state) {
+        return blocked;
     }
     if request.basic() != Some(("public-client".to_owned(), "public".to_owned())) {
         let body = json!({"error": "unauthorized", "error_description": "Full authentication is required"});
@@ -54,6 +57,14 @@ pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
             WrongKey::Unauthorized => Answer::text(401, "text/plain", "Unauthorized"),
         };
     };
+    // Before the pair is known there is no account to count for.
+    let mut delay = Duration::ZERO;
+    if state.settings.rmm.limits.count_log_ins {
+        match limits::take(state, request, Charge::LogIn) {
+            Ok(held_back) => delay = held_back,
+            Err(refusal) => return refusal,
+        }
+    }
     let lifetime = state.settings.rmm.token_lifetime;
     let now = state.clock.now_ms();
     // In three parts like a JWT, and of no other meaning.
@@ -84,7 +95,9 @@ pub(super) fn token(state: &mut State, request: &Incoming) -> Answer {
     if state.settings.rmm.send_expires_in {
         body["expires_in"] = json!(lifetime.as_secs());
     }
-    Answer::json(200, &body)
+    let mut answer = Answer::json(200, &body);
+    answer.delay = delay;
+    answer
 }
 
 /// The position of the key pair that a request's token comes from. Refuses one without a token that

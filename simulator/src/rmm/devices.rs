@@ -115,7 +115,7 @@ impl Call<'_> {
             online: device.online,
             suspended: false,
             deleted: device.deleted,
-            last_seen: device.last_seen_ms,
+            last_seen: device.seen_ms(self.state.clock.now_ms()),
             last_reboot: device.last_reboot_ms.unwrap_or(NEVER_MS),
             last_audit_date: device.last_audit_ms,
             creation_date: device.created_ms,

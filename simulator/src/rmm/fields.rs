@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Number, Value, json};
 
-use super::Call;
+use super::{Call, Object};
 use crate::calendar;
 use crate::server::Answer;
+use crate::settings::LongUdfs;
 use crate::world::{ActivitySpec, Device, UdfKind};
+
+/// Characters that a value has at most.
+const LONGEST: usize = 255;
 
 impl Call<'_> {
     fn kind(&self, number: u16) -> UdfKind {
@@ -55,7 +59,17 @@ impl Call<'_> {
         (1..=self.state.settings.rmm.udf_keys).contains(&number)
     }
 
-    fn store(&mut self, changes: BTreeMap<u16, Option<String>>) -> Result<Answer, Answer> {
+    fn store(&mut self, mut changes: BTreeMap<u16, Option<String>>) -> Result<Answer, Answer> {
+        for value in changes.values_mut().flatten() {
+            let Some((end, _)) = value.char_indices().nth(LONGEST) else {
+                continue;
+            };
+            match self.state.settings.rmm.long_udfs {
+                LongUdfs::Truncate => value.truncate(end),
+                LongUdfs::Refuse => return Err(self.error(400)),
+                LongUdfs::Keep => {}
+            }
+        }
         let fields = &mut self.device_mut()?.udfs;
         for (number, value) in changes {
             match value {
@@ -93,7 +107,9 @@ pub(super) fn set(call: &mut Call<'_>) -> Result<Answer, Answer> {
     let mut changes = BTreeMap::new();
     for (key, value) in body {
         let number = key.strip_prefix("udf").and_then(|text| text.parse().ok());
-        let number = number.filter(|number| call.is_field(*number));
+        // A number can be written in ways that no key is.
+        let number =
+            number.filter(|number| call.is_field(*number) && key == format!("udf{number}"));
         let value = match value {
             Value::Null => None,
             Value::String(text) => Some(text).filter(|text| !text.is_empty()),
@@ -106,7 +122,7 @@ pub(super) fn set(call: &mut Call<'_>) -> Result<Answer, Answer> {
 
 #[derive(Deserialize)]
 struct FieldsRequest {
-    udfs: Vec<FieldRequest>,
+    udfs: Vec<Object<FieldRequest>>,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +157,7 @@ pub(super) fn set_typed(call: &mut Call<'_>) -> Result<Answer, Answer> {
     call.device()?;
     let body: FieldsRequest = call.body()?;
     let mut changes = BTreeMap::new();
-    for field in body.udfs {
+    for Object(field) in body.udfs {
         let number = field.ordinal;
         let mut values = field.values();
         let (value, others) = (values.pop(), values.len());

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(crate) use self::run::{JobRule, run};
-use super::Call;
+use super::{Call, Object};
 use crate::clock::millis;
 use crate::server::Answer;
 use crate::world::{ActivitySpec, Component, Job, JobOutcome, JobScript, JobVariable};
@@ -15,14 +15,14 @@ use crate::world::{ActivitySpec, Component, Job, JobOutcome, JobScript, JobVaria
 #[serde(rename_all = "camelCase")]
 struct JobRequest {
     job_name: String,
-    job_component: ComponentRequest,
+    job_component: Object<ComponentRequest>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ComponentRequest {
     component_uid: String,
-    variables: Option<Vec<VariableRequest>>,
+    variables: Option<Vec<Object<VariableRequest>>>,
 }
 
 #[derive(Deserialize)]
@@ -33,7 +33,10 @@ struct VariableRequest {
 
 /// The inputs of a component with what is given for them; none if something is given that is no
 /// input or does not fit its type.
-fn variables(component: &Component, given: Vec<VariableRequest>) -> Option<Vec<JobVariable>> {
+fn variables(
+    component: &Component,
+    given: Vec<Object<VariableRequest>>,
+) -> Option<Vec<JobVariable>> {
     let mut inputs: Vec<JobVariable> = component
         .variables
         .iter()
@@ -43,7 +46,7 @@ fn variables(component: &Component, given: Vec<VariableRequest>) -> Option<Vec<J
             JobVariable::new(variable.name.clone(), default)
         })
         .collect();
-    for variable in given {
+    for Object(variable) in given {
         let known = component
             .variables
             .iter()
@@ -67,14 +70,15 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Answer> {
     if body.job_name.trim().is_empty() {
         return Err(call.error(400));
     }
+    let Object(wanted) = body.job_component;
     let mut components = call.state.world.account.components.iter();
     let component = components
-        .find(|component| component.uid == body.job_component.component_uid)
+        .find(|component| component.uid == wanted.component_uid)
         .ok_or_else(|| call.error(400))?;
     if !call.reaches(component) {
         return Err(call.error(403));
     }
-    let given = body.job_component.variables.unwrap_or_default();
+    let given = wanted.variables.unwrap_or_default();
     let variables = variables(component, given).ok_or_else(|| call.error(400))?;
     let (device, user) = (device.uid.clone(), call.username());
     let (component, component_name) = (component.uid.clone(), component.name.clone());

@@ -14,6 +14,8 @@ pub(super) enum Charge {
     Read,
     /// In the bucket of all writes and in that of its kind.
     Write(&'static str),
+    /// A log-in, which counts on both sides.
+    LogIn,
 }
 
 impl Charge {
@@ -58,20 +60,17 @@ pub(crate) struct Usage {
     blocked_until_ms: i64,
 }
 
-pub(super) fn block_page() -> Answer {
-    Answer::html(403, "403 Forbidden")
-}
-
-/// Refuses everything while the address is blocked.
+/// Refuses everything while the address is blocked, with the page of what stands before the servers.
 pub(super) fn check_block(state: &State) -> Result<(), Answer> {
     if state.settings.rmm.limits.enabled && state.clock.now_ms() < state.rmm.limits.blocked_until_ms
     {
-        return Err(block_page());
+        return Err(Answer::html(403, "403 Forbidden"));
     }
     Ok(())
 }
 
-/// Counts a request and gives the time that its answer is held back, or refuses it with 429.
+/// Counts a request and gives the time that its answer is held back, or refuses it with 429, which
+/// counts as well.
 pub(super) fn take(
     state: &mut State,
     request: &Incoming,
@@ -91,14 +90,19 @@ pub(super) fn take(
             buckets.push((&mut usage.writes, limits.writes));
             buckets.push((usage.kinds.entry(kind).or_default(), limit));
         }
+        Charge::LogIn if !limits.single_bucket => {
+            buckets.push((&mut usage.reads, limits.reads));
+            buckets.push((&mut usage.writes, limits.writes));
+        }
         _ => buckets.push((&mut usage.reads, limits.reads)),
     }
     let mut is_slow = false;
     let mut is_over = false;
-    for (window, limit) in &mut buckets {
+    for (window, limit) in buckets {
         let count = window.count(now, limits.window);
-        is_over |= count >= *limit;
-        is_slow |= reaches(count + 1, *limit, limits.cut_off_ratio);
+        is_over |= count >= limit;
+        is_slow |= reaches(count + 1, limit, limits.cut_off_ratio);
+        window.add(now);
     }
     if limits.enabled && is_over {
         usage.refusals.add(now);
@@ -110,9 +114,6 @@ pub(super) fn take(
             request,
             state.settings.rmm.limits.retry_after.as_ref(),
         ));
-    }
-    for (window, _) in buckets {
-        window.add(now);
     }
     Ok(if limits.enabled && is_slow {
         limits.slow_down

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Call;
 use super::site_settings::ProxyRequest;
+use super::{Call, Object};
 use crate::server::Answer;
 use crate::world::{ActivitySpec, Site, SiteKind};
 
@@ -39,7 +39,9 @@ struct DevicesStatus {
 
 impl Call<'_> {
     fn wire_site<'a>(&'a self, site: &'a Site) -> WireSite<'a> {
-        let online = site.devices.iter().filter(|device| device.online).count();
+        let devices = site.devices.iter();
+        let online = devices.filter(|device| device.online && !device.deleted);
+        let online = online.count();
         WireSite {
             id: site.id,
             uid: &site.uid,
@@ -96,7 +98,7 @@ struct SiteRequest {
     on_demand: Option<bool>,
     splashtop_auto_install: Option<bool>,
     /// On creation only.
-    proxy_settings: Option<ProxyRequest>,
+    proxy_settings: Option<Object<ProxyRequest>>,
 }
 
 /// The body, which must name the site in 1 to 255 characters.
@@ -126,7 +128,7 @@ fn replace(site: &mut Site, name: String, body: SiteRequest) {
 pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, Answer> {
     let (name, mut body) = site_request(call)?;
     let proxy = match body.proxy_settings.take() {
-        Some(proxy) => Some(proxy.proxy().ok_or_else(|| call.error(400))?),
+        Some(Object(proxy)) => Some(proxy.proxy().ok_or_else(|| call.error(400))?),
         None => None,
     };
     let uid = call.state.world.add_site(&name);

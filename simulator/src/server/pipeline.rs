@@ -101,6 +101,7 @@ impl Server {
         let answer = {
             let mut state = self.shared.lock();
             let answer = run(&mut state, &incoming, tweaks);
+            rmm::run_jobs(&mut state);
             if let Some(record) = state.records.of(info.sequence) {
                 record.processed = true;
             }

@@ -47,6 +47,16 @@ pub(crate) fn find<H>(routes: &'static [Route<H>], method: &Method, path: &str) 
     }
 }
 
+/// Whether the table has an operation of that name: method and path, or method and `unknown`.
+pub(crate) fn in_table<H>(routes: &'static [Route<H>], name: &str) -> bool {
+    name.split_once(' ').is_some_and(|(method, path)| {
+        let mut routes = routes
+            .iter()
+            .filter(|route| route.method.as_str() == method);
+        routes.any(|route| route.path == path || path == "unknown")
+    })
+}
+
 fn matched(template: &str, path: &str) -> Option<Vec<String>> {
     let mut parameters = Vec::new();
     let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');

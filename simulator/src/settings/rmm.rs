@@ -27,6 +27,18 @@ pub enum MacStyle {
     Bare,
 }
 
+/// What becomes of a user-defined field's value of more than 255 characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LongUdfs {
+    /// The first 255 characters are kept.
+    Truncate,
+    /// 400.
+    Refuse,
+    /// It is kept whole.
+    Keep,
+}
+
 /// Datto RMM.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -53,12 +65,16 @@ pub struct RmmSettings {
     pub masked_placeholder: String,
     /// How many `udf` keys a device carries, most of them null; 300.
     pub udf_keys: u16,
+    /// What becomes of a value that is too long, which the vendor does not say; refused.
+    pub long_udfs: LongUdfs,
     /// Whether a v2 device carries `udf`, which the document of Build 235 lacks.
     pub send_udf: bool,
     /// Whether a v3 device lists fields without a value too.
     pub list_empty_udfs: bool,
     /// The platform's build: below 235 there are no patches and there is no version 3.
     pub build: u16,
+    /// Status for a body that does not say `application/json`, such as 415; none takes it all the same.
+    pub other_content_type_status: Option<u16>,
     /// Status for a hardware address in a path that is not 12 hex digits: 400 or 404.
     pub malformed_mac_status: u16,
     /// Status for an alert that does not exist.
@@ -77,7 +93,8 @@ pub struct RmmSettings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RmmJobs {
-    /// From creation, or from when the device can be reached, to the start; 2 seconds.
+    /// From creation, or from when the device can be reached, to the start; 2 seconds. It starts anew
+    /// for a device that could not be reached in between.
     pub wait: Duration,
     /// From the start to the end; 5 seconds.
     pub run: Duration,
@@ -142,9 +159,11 @@ impl Default for RmmSettings {
             duplicate_variable_status: 400,
             masked_placeholder: "********".into(),
             udf_keys: 300,
+            long_udfs: LongUdfs::Refuse,
             send_udf: true,
             list_empty_udfs: false,
             build: 235,
+            other_content_type_status: None,
             malformed_mac_status: 400,
             unknown_alert_status: 404,
             count_open_alerts: false,
@@ -173,6 +192,8 @@ pub struct RmmLimits {
     pub operations: BTreeMap<String, usize>,
     /// An old account: one bucket (`reads`) for everything, no write figures in `request_rate`.
     pub single_bucket: bool,
+    /// Whether log-ins count, as a read and as a write; the vendor does not say, and clients assume it.
+    pub count_log_ins: bool,
     /// From this share of a limit on, answers are held back by `slow_down`; 0.9.
     pub cut_off_ratio: f32,
     /// One second.
@@ -195,6 +216,7 @@ impl Default for RmmLimits {
             per_operation: 100,
             operations: BTreeMap::from([("device-udf-set".to_owned(), 600)]),
             single_bucket: false,
+            count_log_ins: true,
             cut_off_ratio: 0.9,
             slow_down: Duration::from_secs(1),
             block_after: 50,

@@ -12,8 +12,8 @@ use super::{
     Subscription, Unknown, World,
 };
 
-/// 21 November 2026, 08:00 UTC: the creation time of what a built world holds.
-const BUILT_MS: i64 = 1_795_248_000_000;
+/// 21 November 2026, 08:00 UTC: the creation time of what a built world holds until it is started.
+pub(super) const BUILT_MS: i64 = 1_795_248_000_000;
 const DAY_MS: i64 = 86_400_000;
 
 impl World {

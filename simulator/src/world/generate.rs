@@ -206,7 +206,11 @@ impl World {
             let Some(device) = site.devices.last_mut() else {
                 return;
             };
-            device.online = online;
+            device.online &= online;
+            if !device.online {
+                let hours = 3 + i64::try_from(index % 50).unwrap_or_default();
+                device.last_seen_ms = device.last_seen_ms.map(|seen| seen - hours * 3_600_000);
+            }
             match kind {
                 0 | 1 => {
                     let (class, category) = match kind {
@@ -277,12 +281,33 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::{World, WorldSpec};
+    use crate::world::SiteKind;
 
     #[test]
     fn a_seed_decides_the_world() {
         let text = |seed| serde_json::to_string(&World::generate(&WorldSpec::new(seed))).unwrap();
         assert_eq!(text(7), text(7));
         assert_ne!(text(7), text(8));
+    }
+
+    #[test]
+    fn what_nobody_manages_is_offline_unpatched_and_raises_no_alerts() {
+        for world in [World::generate(&WorldSpec::new(6).sites(30)), World::demo()] {
+            let others = || {
+                world
+                    .sites
+                    .iter()
+                    .filter(|site| site.kind != SiteKind::Managed)
+            };
+            let devices: Vec<_> = others().flat_map(|site| &site.devices).collect();
+            assert!(devices.len() >= 6 && others().count() == 3);
+            for device in devices {
+                assert!(!device.online && device.patches.is_empty(), "{device:?}");
+                let mut alerts = world.account.alerts.iter();
+                assert!(alerts.all(|alert| alert.device != device.uid), "{device:?}");
+            }
+            assert!(!world.account.alerts.is_empty());
+        }
     }
 
     #[test]

@@ -203,6 +203,7 @@ pub struct Device {
     pub online: bool,
     pub deleted: bool,
     pub created_ms: i64,
+    /// See [`Device::seen_ms`] for devices that are online.
     pub last_seen_ms: Option<i64>,
     /// Absent: the wire shows the sentinel of the year 1.
     pub last_reboot_ms: Option<i64>,
@@ -218,6 +219,22 @@ pub struct Device {
     /// What the software audit lists.
     pub software: Vec<Software>,
     pub patches: Vec<DevicePatch>,
+}
+
+/// Agents report once a minute.
+const REPORT_MS: i64 = 60_000;
+
+impl Device {
+    /// When it was last seen at that time: while it is online, within the last minute.
+    pub fn seen_ms(&self, now_ms: i64) -> Option<i64> {
+        let seen = self.last_seen_ms?;
+        let reports = now_ms.saturating_sub(seen).max(0) / REPORT_MS;
+        Some(if self.online {
+            seen + reports * REPORT_MS
+        } else {
+            seen
+        })
+    }
 }
 
 impl fmt::Debug for Device {

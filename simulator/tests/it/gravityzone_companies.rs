@@ -86,7 +86,9 @@ async fn a_listing_is_a_bare_array_of_direct_children() {
 
 #[tokio::test]
 async fn details_default_to_the_own_company() {
-    let simulator = demo();
+    let mut settings = Settings::unlimited();
+    settings.clock_ms = Some(1_795_251_600_000);
+    let simulator = start(World::demo(), settings);
     let own = result(&simulator, "companies.getCompanyDetails", json!({})).await;
     assert_eq!(
         (&own["type"], own.get("parentCompanyId")),

@@ -125,7 +125,7 @@ async fn settings_merge_deeply_and_ignore_names_that_they_do_not_know() {
         before["ssids"]["1"]["captive_portal"]["client_force_timeout"],
         1440
     );
-    // Trap 14: a misspelt name succeeds and changes nothing.
+    // A misspelt name succeeds and changes nothing.
     let misspelt = json!({"network": {"general": {"nework_name": "Lost"}}, "sids": {}});
     assert_eq!(api.put(&path, misspelt).await["code"], 1009);
     assert_eq!(api.get(&path).await, before);

@@ -49,7 +49,7 @@ async fn adding_checks_the_address_in_all_networks() {
     );
     let elsewhere = format!("/node/network/{other}");
     assert_eq!(api.bad(Method::POST, &elsewhere, body).await, (403, 17_001));
-    // Trap 5: the flag is a text here.
+    // The flag is a text here.
     let moving = json!({"mac": "AC:86:74:00:00:01", "name": "Moved", "confirm_transfer": "true"});
     assert_eq!(api.post(&elsewhere, moving).await, json!({"node_id": id}));
     let list = api.get(&format!("/node/network/{other}/list")).await;
@@ -67,7 +67,7 @@ async fn adding_checks_the_address_in_all_networks() {
         (json!({"name": "x"}), 1006),
         (json!({"mac": "02:00:00:00:00:01"}), 1006),
         (json!({"mac": "02:00:00:00:00:01", "name": " "}), 1005),
-        // Trap 6: numbers as texts are refused.
+        // Numbers as texts are refused.
         (
             json!({"mac": "02:00:00:00:00:01", "name": "x", "latitude": "45.5"}),
             1006,

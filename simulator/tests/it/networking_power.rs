@@ -50,7 +50,7 @@ async fn lists_and_details_tell_different_things() {
         (&mesh["ip"], &mesh["mesh_ip"], &mesh["role"]),
         (&json!(""), &json!("10.255.3.10"), &json!("repeater"))
     );
-    // Trap 9: two or three digits of a second.
+    // Two or three digits of a second.
     for (row, id) in [(row, wired), (mesh, meshed)] {
         let time = row["last_checkin"].as_str().unwrap();
         let digits = time

@@ -37,7 +37,7 @@ async fn lists_and_details_nest_what_they_tell() {
         ("firmware_version", json!("v01.04.02")),
         ("cloud_status", json!("up")),
         ("active_ports", json!(3)),
-        // Trap 25: trunks do not count.
+        // Trunks do not count.
         ("total_ports", json!(12)),
         ("uptime_seconds", json!(80_211)),
     ] {

@@ -135,7 +135,7 @@ async fn history_comes_in_lists_or_maps() {
         .await;
     assert_eq!(clients["clients"]["3c:ec:ef:00:00:0a"]["link"], "wireless");
 
-    // Trap 28: the id's equals sign is encoded or not, as long as the same is signed.
+    // The id's equals sign is encoded or not, as long as the same is signed.
     for spelled in [cid.clone(), cid.replace('=', "%3D")] {
         let body = api
             .get(&format!(
@@ -153,7 +153,7 @@ async fn history_comes_in_lists_or_maps() {
             "/history/network/{network}/node/{node}?period=month"
         ))
         .await;
-    // Trap 4: the id is a text here.
+    // The id is a text here.
     assert_eq!(
         (&body["nid"], body["traffic"].as_array().unwrap().len()),
         (&json!(node.to_string()), 288)
@@ -321,7 +321,7 @@ async fn vouchers_are_updated_without_a_body_in_return() {
         Value::Null
     );
     let one = api.get(&format!("{path}?code=MINE")).await;
-    // Trap 21: without a comment there is none.
+    // Without a comment there is none.
     assert_eq!(
         (&one["max_users"], &one["comment"]),
         (&json!(5), &json!(""))

@@ -88,6 +88,7 @@ async fn commands_do_what_the_handle_does() {
 async fn commands_of_the_rmm_reach_devices_jobs_users_and_the_log() {
     let simulator = open();
     let device = simulator.sites()[1].devices[0].uid.clone();
+    let gone = simulator.sites()[1].devices[1].uid.clone();
     let site = simulator.site_uid("Bluebird Bakery").unwrap();
     let several = json!([
         {"op": "set-online", "device": device, "on": false},
@@ -101,6 +102,7 @@ async fn commands_of_the_rmm_reach_devices_jobs_users_and_the_log() {
         {"op": "set-user-level", "username": "sam", "level": "administrator"},
         {"op": "restrict-user", "username": "sam", "sites": [site]},
         {"op": "set-latency", "milliseconds": 1},
+        {"op": "delete-device", "device": gone},
     ]);
     let (status, done) = command(&simulator, several).await;
     assert_eq!(status, 200, "{done}");
@@ -110,6 +112,7 @@ async fn commands_of_the_rmm_reach_devices_jobs_users_and_the_log() {
         (site.name.clone(), device.clone())
     });
     assert_eq!((site.as_str(), moved.online), ("Bluebird Bakery", false));
+    assert!(simulator.with_world(|world| world.device(&gone).unwrap().1.deleted));
     let alert = simulator.alerts().pop().unwrap();
     assert_eq!(results[2]["alert"], alert.uid.as_str());
     assert_eq!(simulator.activity().len(), 8);
@@ -140,4 +143,84 @@ async fn what_is_unknown_is_told() {
         (404, &json!("no site `nowhere` in the simulated world"))
     );
     assert_eq!(command(&simulator, json!({"op": "make-tea"})).await.0, 400);
+}
+
+#[tokio::test]
+async fn misspelt_input_is_refused() {
+    let simulator = open();
+    let inject = |more: Value| {
+        let mut rule = json!({"op": "inject", "action": {"status": 503}});
+        let fields = rule.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        rule
+    };
+    for (misspelt, status) in [
+        (inject(json!({"time": 2})), 400),
+        (inject(json!({"nth": 2, "times": 2})), 400),
+        (inject(json!({"operation": "rmm GET /api/v2/acount"})), 404),
+        (inject(json!({"operation": "companies.makeCompany"})), 404),
+        (inject(json!({"operation": "networking PUT /time"})), 404),
+        (
+            inject(json!({"operation": "GET /time", "vendor": "rmm"})),
+            404,
+        ),
+        (
+            json!({"op": "script-jobs", "script": {"outcom": "failure"}}),
+            400,
+        ),
+        (
+            json!({"op": "rename-site", "site": "x", "name": "y", "nmae": "z"}),
+            400,
+        ),
+        (json!({"op": "clear-faults", "vendor": "rmm"}), 400),
+        (json!({"op": "simulate-activity", "entrys": 3}), 400),
+        (
+            json!({"op": "add-activity", "entity": "user", "category": "a", "action": "b", "users": "c"}),
+            400,
+        ),
+    ] {
+        let (answered, body) = command(&simulator, misspelt.clone()).await;
+        assert_eq!(answered, status, "{misspelt}: {body}");
+    }
+    for operation in [
+        "rmm POST /auth/oauth/token",
+        "GET /api/v2/system/status",
+        "DELETE /api/v2/account/variable/{variableId}",
+        "rmm PUT unknown",
+        "gravityzone companies.createCompany",
+        "packages.getInstallationLinks",
+        "networking GET /network/list",
+    ] {
+        let rule = inject(json!({"operation": operation, "always": true}));
+        assert_eq!(command(&simulator, rule).await.0, 200, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn faults_that_struck_nothing_are_told() {
+    let simulator = open();
+    let several = json!([
+        {"op": "inject", "operation": "GET /api/v2/account", "action": {"status": 503}},
+        {"op": "inject", "operation": "GET /api/v2/account", "action": "html-ok", "nth": 2},
+        {"op": "inject", "vendor": "gravityzone", "action": "close-after", "page": 2},
+    ]);
+    assert_eq!(command(&simulator, several).await.0, 200);
+    let rmm = Rmm::new(&simulator).await;
+    assert_eq!(rmm.get("/api/v2/account").await.status, 503);
+    let (_, told) = command(&simulator, json!({"op": "unfired-faults"})).await;
+    assert_eq!(
+        told["result"]["faults"],
+        json!([
+            "GET /api/v2/account: html-ok; matched 1 requests",
+            "gravityzone, page 2: close-after; matched 0 requests",
+        ])
+    );
+    assert_eq!(rmm.get("/api/v2/account").await.status, 200);
+    assert_eq!(
+        simulator.unfired_faults().len(),
+        1,
+        "the second hit the second"
+    );
+    simulator.clear_faults();
+    assert_eq!(simulator.unfired_faults().len(), 0);
 }

@@ -1,5 +1,7 @@
 //! Datto RMM: finding devices, device filters, moving, warranty, patches.
 
+use std::time::Duration;
+
 use msp_simulator::{
     DeviceClass, DevicePatch, FilterRule, FilterScope, InstallStatus, Interface, MacAddress,
     Settings, Simulator, World,
@@ -321,4 +323,75 @@ async fn the_shape_of_a_device_follows_its_class() {
     for absent in ["antivirus", "patchManagement", "rebootRequired"] {
         assert_eq!(device[absent], Value::Null, "{absent}");
     }
+}
+
+#[tokio::test]
+async fn devices_that_are_online_were_seen_within_the_last_minute() {
+    let (simulator, _, laptop) = shared_mac();
+    let rmm = Rmm::new(&simulator).await;
+    let age = async || {
+        let device = rmm.get(&format!("/api/v2/device/{laptop}")).await.json();
+        simulator.now_ms() - device["lastSeen"].as_i64().unwrap()
+    };
+    let minute = Duration::from_mins(1);
+    assert!(
+        (0..60_000).contains(&age().await),
+        "the world was built long ago"
+    );
+    simulator.advance(minute * 90);
+    assert!((0..60_000).contains(&age().await));
+    simulator.set_online(&laptop, false).unwrap();
+    simulator.advance(minute * 90);
+    assert!((5_400_000..5_460_000).contains(&age().await));
+}
+
+#[tokio::test]
+async fn a_clock_in_the_settings_leaves_the_dates_of_the_world_alone() {
+    let world = World::demo();
+    let built = world.sites[1].devices[0].clone();
+    let settings = || {
+        let mut settings = Settings::unlimited();
+        settings.clock_ms = Some(1_809_172_800_000);
+        settings
+    };
+    let text = || {
+        let simulator = start(World::demo(), settings());
+        assert!((0..60_000).contains(&(simulator.now_ms() - 1_809_172_800_000)));
+        simulator.with_world(|world| serde_json::to_string(world).unwrap())
+    };
+    assert_eq!(text(), text());
+    assert!(text().contains(&format!("\"created_ms\":{}", built.created_ms)));
+    let moved = start(world, Settings::unlimited());
+    let moved = moved.sites()[1].devices[0].clone();
+    let real = |device: &msp_simulator::Device| device.created_ms - device.last_audit_ms.unwrap();
+    assert_ne!(moved.created_ms, built.created_ms);
+    assert_eq!(real(&moved), real(&built), "all move by the same time");
+}
+
+#[tokio::test]
+async fn a_deleted_device_is_offline_and_comes_back_as_one_that_is_not_deleted() {
+    let (simulator, site, laptop) = shared_mac();
+    let rmm = Rmm::new(&simulator).await;
+    let bin = simulator.sites()[0].uid.clone();
+    simulator.delete_device(&laptop).unwrap();
+    let state = async || {
+        let device = rmm.get(&format!("/api/v2/device/{laptop}")).await.json();
+        let of = ["siteUid", "deleted", "online"];
+        of.map(|field| device[field].clone())
+    };
+    assert_eq!(
+        state().await,
+        [json!(bin), json!(true), json!(false)],
+        "it is in the pseudo-site"
+    );
+    simulator.move_device(&laptop, &site).unwrap();
+    assert_eq!(state().await, [json!(site), json!(false), json!(false)]);
+    simulator.set_online(&laptop, true).unwrap();
+    assert_eq!(state().await, [json!(site), json!(false), json!(true)]);
+    simulator.with_world_mut(|world| world.sites.remove(0));
+    assert!(
+        simulator.delete_device(&laptop).is_err(),
+        "it has nowhere to go"
+    );
+    assert!(simulator.delete_device("nobody").is_err());
 }

@@ -1,6 +1,6 @@
 //! Datto RMM: user-defined fields, as text (version 2) and typed (version 3).
 
-use msp_simulator::{Interface, Settings, Simulator, UdfDefinition, UdfKind, World};
+use msp_simulator::{Interface, LongUdfs, Settings, Simulator, UdfDefinition, UdfKind, World};
 use serde_json::{Value, json};
 
 use crate::support::{Rmm, start};
@@ -147,4 +147,35 @@ async fn version_3_takes_the_configured_type_only_and_all_or_nothing() {
     assert_eq!(other.status, 404);
     let rate = rmm.get("/api/v2/system/request_rate").await.json();
     assert_eq!(rate["operationWriteStatus"]["device-udf-set"]["count"], 11);
+}
+
+#[tokio::test]
+async fn a_field_has_one_spelling_and_a_value_255_characters() {
+    let (simulator, device) = typed();
+    let rmm = Rmm::new(&simulator).await;
+    let path = format!("/api/v2/device/{device}/udf");
+    let stored = || simulator.with_world(|world| world.device(&device).unwrap().1.udfs.clone());
+    let before = stored();
+    for key in ["udf+2", "udf002", "udf02", "UDF2", "udf 2", "udf0", "udf"] {
+        let body = json!({key: "x"}).to_string();
+        assert_eq!(rmm.post(&path, &body).await.status, 400, "{key}");
+    }
+    let long = "\u{e9}".repeat(256);
+    let set = async || {
+        rmm.post(&path, &json!({"udf1": long}).to_string())
+            .await
+            .status
+    };
+    assert_eq!(set().await, 400);
+    let v3 = json!({"udfs": [{"ordinal": 1, "valueString": long}]}).to_string();
+    let typed = format!("/api/v3/device/{device}/udf");
+    assert_eq!(rmm.post(&typed, &v3).await.status, 400);
+    assert_eq!(stored(), before);
+    let fits = json!({"udf1": "\u{e9}".repeat(255)}).to_string();
+    assert_eq!(rmm.post(&path, &fits).await.status, 200);
+    for (becomes, characters) in [(LongUdfs::Truncate, 255), (LongUdfs::Keep, 256)] {
+        simulator.update_settings(|settings| settings.rmm.long_udfs = becomes);
+        assert_eq!(set().await, 200);
+        assert_eq!(stored()[&1].chars().count(), characters);
+    }
 }

@@ -253,6 +253,45 @@ async fn what_cannot_be_reached_expires_unless_it_comes_back() {
 }
 
 #[tokio::test]
+async fn a_device_that_goes_before_the_start_does_not_run_the_job() {
+    let stage = Stage::new().await;
+    let job = stage.run(COLLECT).await;
+    stage.wait(1);
+    stage.simulator.set_online(&stage.device, false).unwrap();
+    stage.wait(60);
+    assert_eq!(
+        stage.status(&job).await,
+        (json!("active"), json!("Pending"))
+    );
+    stage.simulator.set_online(&stage.device, true).unwrap();
+    stage.wait(3);
+    assert_eq!(
+        stage.status(&job).await.1,
+        "Running",
+        "it waited until then"
+    );
+    stage.simulator.set_online(&stage.device, false).unwrap();
+    stage.wait(60);
+    assert_eq!(stage.status(&job).await.1, "Success", "what runs goes on");
+
+    stage.simulator.set_online(&stage.device, true).unwrap();
+    let moved = stage.run(COLLECT).await;
+    let on_demand = stage
+        .simulator
+        .with_world_mut(|world| world.add_on_demand_site("Walk-in"));
+    let path = format!("/api/v2/device/{}/site/{on_demand}", stage.device);
+    assert_eq!(stage.rmm.put(&path, "").await.status, 200);
+    stage.wait(60);
+    assert_eq!(
+        stage.status(&moved).await.1,
+        "Pending",
+        "nor one that moved away"
+    );
+    stage.wait(24 * 3600);
+    assert_eq!(stage.status(&moved).await.1, "Expired");
+}
+
+#[tokio::test]
 async fn bad_jobs_are_refused_and_make_nothing() {
     let stage = Stage::new().await;
     let uid = stage.component(COLLECT).await["uid"].clone();

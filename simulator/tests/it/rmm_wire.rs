@@ -53,15 +53,14 @@ async fn the_token_endpoint_lies_outside_api_and_wants_its_form() {
             .body(body);
         async move { Reply::read(request.send().await.unwrap()).await.status }
     };
-    assert_eq!(
-        post(
-            "/api/auth/oauth/token",
-            PUBLIC_CLIENT,
-            "grant_type=password"
-        )
-        .await,
-        401
-    );
+    for wrong_base in ["/api", "/api/v2"] {
+        let path = format!("{wrong_base}/auth/oauth/token");
+        assert_eq!(
+            post(&path, PUBLIC_CLIENT, "grant_type=password").await,
+            404,
+            "{path}"
+        );
+    }
     assert_eq!(
         post("/oauth/token", PUBLIC_CLIENT, "grant_type=password").await,
         404
@@ -318,5 +317,82 @@ async fn status_alone_needs_no_token() {
     assert_eq!(
         simulator.requests().last().unwrap().info.operation,
         "rmm DELETE unknown"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let simulator = demo();
+    let rmm = Rmm::new(&simulator).await;
+    let site = &simulator.sites()[1];
+    let device = &site.devices[0].uid;
+    let component = simulator.with_world(|world| world.account.components[0].uid.clone());
+    let before = simulator.with_world(|world| json!(world));
+    for (method, path, body) in [
+        (
+            "PUT",
+            "site".to_owned(),
+            json!(["Seq", null, null, null, null, null]),
+        ),
+        (
+            "PUT",
+            "site".to_owned(),
+            json!({"name": "New", "proxySettings": ["h", 1, "http", "u", "p"]}),
+        ),
+        (
+            "PUT",
+            "account/variable".to_owned(),
+            json!(["V", "x", false]),
+        ),
+        (
+            "POST",
+            format!("site/{}/settings/proxy", site.uid),
+            json!(["h", 1, "http", "u", "p"]),
+        ),
+        (
+            "POST",
+            format!("device/{device}/udf"),
+            json!([["udf1", "x"]]),
+        ),
+        (
+            "PUT",
+            format!("device/{device}/quickjob"),
+            json!({"jobName": "Now", "jobComponent": [component, null]}),
+        ),
+    ] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let reply = rmm
+            .send(method, &format!("/api/v2/{path}"), &body.to_string())
+            .await;
+        assert_eq!(reply.status, 400, "{path} {body}");
+    }
+    assert_eq!(simulator.with_world(|world| json!(world)), before);
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_taken_unless_the_settings_refuse_it() {
+    let simulator = demo();
+    let authorization = {
+        let reply = token(&simulator, &simulator.rmm_key(), &simulator.rmm_secret()).await;
+        format!("Bearer {}", reply.json()["access_token"].as_str().unwrap())
+    };
+    let put = async |kind: &str, name: &str| {
+        let request = client()
+            .put(format!("{}/api/v2/site", simulator.rmm_url()))
+            .header("authorization", &authorization)
+            .header("content-type", kind)
+            .body(json!({"name": name}).to_string());
+        Reply::read(request.send().await.unwrap()).await
+    };
+    assert_eq!(put("text/plain", "One").await.status, 200);
+    simulator.update_settings(|settings| settings.rmm.other_content_type_status = Some(415));
+    let refused = put("text/plain", "Two").await;
+    assert_eq!(
+        (refused.status, &refused.json()["error"]),
+        (415, &json!("Unsupported Media Type"))
+    );
+    assert_eq!(
+        put("Application/JSON; charset=utf-8", "Three").await.status,
+        200
     );
 }

@@ -60,7 +60,7 @@ async fn lists_and_details_tell_of_the_same(estate: &Estate) {
             assert_eq!(node.was_seen(), device.last_checkin_ms.is_some());
             assert_eq!(NetworkDevice::from(node).ips, device.ips);
         }
-        // Trap 8: zeros and empty texts are no values.
+        // Zeros and empty texts are no values.
         if device.last_checkin_ms.is_none() {
             never_seen += 1;
             let blank = |node: &Node| {
@@ -105,7 +105,7 @@ async fn come_and_change(estate: &Estate) -> NodeId {
     let again = client.network(home).nodes().create(&new).await;
     assert_refused(again, ErrorKind::Conflict, Code::MacInThisNetwork);
 
-    // Trap 5: the confirmation is a text for access points, and a flag elsewhere.
+    // The confirmation is a text for access points, and a flag elsewhere.
     let unconfirmed = client.network(away).nodes().create(&new).await;
     assert_refused(unconfirmed, ErrorKind::Conflict, Code::MacInOwnOtherNetwork);
     let moved = client

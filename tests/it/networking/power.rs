@@ -50,7 +50,7 @@ async fn outlets_are_changed(estate: &Estate, network: NetworkId, strip: PowerSt
         (listed[0].outlet_count(), listed[0].enabled_outlets()),
         (outlets, outlets)
     );
-    // Trap 9: two or three digits of a second.
+    // Two or three digits of a second.
     assert!(listed[0].last_checkin.is_some());
     assert_eq!(listed[0].description, None, "only details tell it");
 
@@ -228,7 +228,7 @@ async fn comes_and_goes(estate: &Estate, network: NetworkId) {
         .await;
     assert_eq!(moved.expect("moves"), id);
     let read = client.power_strip(id).get().await.expect("tells");
-    // Trap 8.
+    // It never checked in, so zeros and empty texts are no values.
     assert_eq!(
         (
             read.mac.as_deref(),

@@ -261,7 +261,7 @@ async fn loose_types_and_maps_read_as_plain_ones_do() {
     }
 }
 
-/// Trap 3: nothing is nothing, however it is written.
+/// Nothing is nothing, however it is written.
 #[tokio::test]
 async fn empty_maps_read_as_nothing() {
     let mut world = World::new(5);
@@ -303,7 +303,6 @@ async fn empty_maps_read_as_nothing() {
     }
 }
 
-/// Trap 20.
 #[tokio::test]
 async fn a_success_is_one_in_any_shape() {
     let simulator = start(world()).await;
@@ -411,7 +410,7 @@ async fn richer_answers_add_what_they_tell() {
     assert!(rich.strip.iter().all(|strip| strip.serial_no.is_some()));
 }
 
-/// Trap 24: the second version calls the id otherwise and tells the group.
+/// The second version calls the id otherwise and tells the group.
 #[tokio::test]
 async fn both_versions_list_the_same_networks() {
     let simulator = start(World::demo()).await;

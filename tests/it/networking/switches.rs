@@ -46,7 +46,7 @@ async fn ports_are_changed(estate: &Estate, network: NetworkId, switch: SwitchId
         [switch]
     );
     let summary = listed[0].summary_info.clone().expect("has one");
-    // Trap 25: trunks are ports, and are not counted.
+    // Trunks are ports, and are not counted.
     assert_eq!(
         (summary.total_ports, summary.active_ports),
         (Some(12), {
@@ -211,7 +211,7 @@ async fn access_lists_are_kept(estate: &Estate, network: NetworkId, switch: Swit
     let used = acls.delete(&gone).await;
     assert_refused(used, ErrorKind::Vendor, Code::DeletionFailed);
     switch_scope.update(&assign("")).await.expect("takes away");
-    // Trap 18: a DELETE with a body, which is signed.
+    // A DELETE with a body, which is signed.
     let entry = AclChange::default().mac_ace(MacAceChange::existing(id));
     acls.delete(&entry).await.expect("deletes");
     acls.delete(&gone).await.expect("deletes");
@@ -243,7 +243,7 @@ async fn settings_are_kept(client: &Client, network: NetworkId, switch: SwitchId
     let allowed = switches.allowed_firmware().await.expect("tells");
     let (model, firmware) = allowed.first_key_value().expect("has one");
     assert_eq!(firmware.len(), 2);
-    // Trap 16: a list is read, a map is written.
+    // A list is read, a map is written.
     let update = SwitchSettingsUpdate::default()
         .disable_upgrade(true)
         .firmware(model, "testing");
@@ -300,7 +300,7 @@ async fn come_and_go(estate: &Estate, network: NetworkId) {
         .create(&new.confirm_transfer())
         .await;
     assert_eq!(moved.expect("moves"), id);
-    // Trap 8.
+    // It never checked in, so zeros and empty texts are no values.
     let summary = client
         .switch(id)
         .get()

@@ -102,7 +102,7 @@ async fn history_is_told(estate: &Estate, network: NetworkScope<'_>) {
     told.sort();
     macs.sort();
     assert_eq!(told, macs);
-    // Trap 28: the id has characters that a path must encode, and the signature must agree.
+    // The id has characters that a path must encode, and the signature must agree.
     let cid = ClientId::from(world.clients[0].cid.as_str());
     let one = history.client(&cid, Period::TwoHours).await.expect("tells");
     assert_eq!(one.cid, Some(cid));
@@ -203,7 +203,7 @@ async fn vouchers_live_and_die(estate: &Estate, network: NetworkScope<'_>) {
         Code::NoElement,
     );
 
-    // Trap 21: the comment is told again, or it would be emptied.
+    // The comment is told again, or it would be emptied.
     let longer = NewVoucher::like(&read, 48).expect("is whole");
     vouchers.update(&[longer]).await.expect("updates");
     let read = vouchers.get("Room 1").await.expect("tells");

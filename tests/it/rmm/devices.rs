@@ -118,7 +118,7 @@ pub(super) async fn the_same_device_by_every_way(seen: &Arc<Seen>) {
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
-fn item(items: &[UdfItem], ordinal: u16) -> &UdfItem {
+fn item(items: &[UdfItem], ordinal: i64) -> &UdfItem {
     let found = items.iter().find(|item| item.ordinal == Some(ordinal));
     found.expect("it has a value")
 }
@@ -175,7 +175,7 @@ pub(super) async fn user_defined_fields_of_both_versions(seen: &Arc<Seen>) {
     );
     assert_eq!(item(&items, 2).value_boolean, Some(true));
     assert_eq!(item(&items, 2).label.as_deref(), Some("Encrypted"));
-    assert_eq!(item(&items, 3).value_number, Some(2.5));
+    assert_eq!(item(&items, 3).number(), Some(2.5));
     assert_eq!(
         item(&items, 4).value_date.as_ref().map(UdfText::expose),
         Some("2027-06-30")
@@ -192,10 +192,7 @@ pub(super) async fn user_defined_fields_of_both_versions(seen: &Arc<Seen>) {
         (&Some(UdfType::Number), Some(true))
     );
     assert_eq!(
-        (
-            odd.value_number,
-            odd.value_string.as_ref().map(UdfText::expose)
-        ),
+        (odd.number(), odd.value_string.as_ref().map(UdfText::expose)),
         (None, Some("a dozen"))
     );
     assert_eq!(device.get().await.expect("reads").udf.get(1), None);

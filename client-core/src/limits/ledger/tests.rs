@@ -90,6 +90,38 @@ fn a_merged_bucket_counts_with_its_target() {
 }
 
 #[test]
+fn a_split_bucket_counts_alone_from_then_on() {
+    let mut ledger = ledger();
+    ledger.open("write", MINUTE, 0);
+    ledger.open("site-create", MINUTE, 0);
+    ledger.arrange("site-create", Some("write"), 1);
+    ledger.arrange("write", Some(NAME), 2);
+    ledger.count("write", 100, 2);
+    ledger.hold("write", 1, 4, 9_000);
+    ledger.split("write", Some(NAME));
+    assert_eq!(ledger.follow("write"), NAME, "it is to be, and is");
+    ledger.split("write", None);
+    ledger.arrange("write", None, 3);
+    ledger.count("write", 200, 1);
+    assert_eq!(ledger.used("write", MINUTE, 200), 3);
+    assert_eq!(ledger.used(NAME, MINUTE, 200), 6);
+    assert_eq!(ledger.follow("site-create"), NAME);
+    let arranged = ledger.arranged();
+    let told: Vec<_> = arranged.map(|one| (one.name, one.target, one.at)).collect();
+    assert_eq!(
+        told,
+        [
+            ("site-create".to_owned(), Some(NAME.to_owned()), 1),
+            ("write".to_owned(), None, 3)
+        ]
+    );
+    assert_eq!(
+        (ledger.arranged_at("write"), ledger.arranged_at("nothing")),
+        (3, 0)
+    );
+}
+
+#[test]
 fn the_newest_limit_is_believed() {
     let mut ledger = ledger();
     let told = |at, limit| Learned {

@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::super::file::{BudgetFile, Opened};
-use super::super::ledger::{Learned, Ledger, Measure, turn};
+use super::super::ledger::{Arranged, Learned, Ledger, Measure, turn};
 use super::LOOK;
 use crate::clock::Clock;
 use crate::window::{LONGEST, ceiling};
@@ -34,10 +34,13 @@ pub(super) struct Piece {
     pub(super) span: Duration,
     pub(super) slow_down: f64,
     pub(super) pending: u32,
-    pub(super) answered: Vec<Instant>,
+    pub(super) answered: Vec<(Instant, u32)>,
     pub(super) observed: Option<(u32, Instant)>,
+    pub(super) is_counted: bool,
     pub(super) has_learned: bool,
     pub(super) learned_at: i64,
+    pub(super) is_rearranged: bool,
+    pub(super) arranged_at: i64,
     pub(super) paused_until: Option<Instant>,
 }
 
@@ -48,7 +51,7 @@ pub(super) struct News {
     pub(super) lost: Option<&'static str>,
     pub(super) granted: Vec<u64>,
     pub(super) blocked_until: Option<Instant>,
-    pub(super) merged: Vec<(String, String)>,
+    pub(super) arranged: Vec<Arranged>,
     pub(super) learned: Vec<(String, Learned)>,
     /// For each piece: requests that count, when there can be room, and the end of a pause.
     pub(super) buckets: Vec<(u32, Instant, Option<Instant>)>,
@@ -87,7 +90,6 @@ impl Parcel {
                     .map(|until| visit.ours(until)),
             )
         });
-        let own = |(name, target): (&str, &str)| (name.to_owned(), target.to_owned());
         let copy = |(name, learned): (&str, Learned)| (name.to_owned(), learned);
         Ok(News {
             anchor: (now, time),
@@ -97,7 +99,7 @@ impl Parcel {
                 .filter(|until| *until > time)
                 .map(|until| visit.ours(until)),
             buckets: buckets.collect(),
-            merged: ledger.merged().map(own).collect(),
+            arranged: ledger.arranged().collect(),
             learned: ledger.learned().map(copy).collect(),
             look: look.map(|look| visit.ours(look) + jitter()),
         })
@@ -106,6 +108,24 @@ impl Parcel {
     /// Tells what this process knows; gives how it counts each bucket.
     fn tell(&self, ledger: &mut Ledger, visit: Visit) -> Vec<Measure> {
         let Visit { time, .. } = visit;
+        let rearranged: Vec<_> = self
+            .pieces
+            .iter()
+            .enumerate()
+            .filter_map(|(index, piece)| {
+                let known = ledger.arranged_at(&piece.name);
+                // What the file lost is told again.
+                let at = if piece.is_rearranged {
+                    time.max(known.saturating_add(1))
+                } else {
+                    piece.arranged_at
+                };
+                (at > known).then_some((index, piece, at))
+            })
+            .collect();
+        for (_, piece, _) in &rearranged {
+            ledger.split(&piece.name, piece.target.as_deref());
+        }
         let known: HashMap<String, Learned> = ledger
             .learned()
             .map(|(name, learned)| (name.to_owned(), learned))
@@ -130,12 +150,10 @@ impl Parcel {
                 ledger.open(&piece.name, measure, time);
             }
         }
-        for (piece, measure) in self.pieces.iter().zip(&measures) {
-            if let Some(target) = &piece.target {
-                // Nobody may have named it before.
-                ledger.open(&piece.name, *measure, time);
-                ledger.merge(&piece.name, target);
-            }
+        for (index, piece, at) in rearranged {
+            // Nobody may have named it before.
+            ledger.open(&piece.name, measures[index], time);
+            ledger.arrange(&piece.name, piece.target.as_deref(), at);
         }
         let mut held: HashMap<String, u32> = HashMap::new();
         for (piece, measure) in self.pieces.iter().zip(&measures) {
@@ -149,9 +167,9 @@ impl Parcel {
                 };
                 ledger.learn(name, learned);
             }
-            for at in &piece.answered {
+            for (at, requests) in &piece.answered {
                 // Both clocks are cut to milliseconds, so one is added.
-                ledger.count(name, visit.theirs(*at).saturating_add(1), 1);
+                ledger.count(name, visit.theirs(*at).saturating_add(1), *requests);
             }
             if let Some((used, at)) = piece.observed {
                 ledger.observe(name, used, *measure, visit.theirs(at), time);

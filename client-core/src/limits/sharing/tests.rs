@@ -14,6 +14,10 @@ use crate::clock::{Clock, ManualClock};
 use crate::limits::permit::Permit;
 use crate::limits::{BudgetFile, Limits};
 
+mod merging;
+mod observing;
+mod waiters;
+
 const MINUTE: Duration = Duration::from_mins(1);
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -207,20 +211,6 @@ async fn limits_pauses_and_blocks_are_learned_together() {
     assert_eq!(one.blocked_for(), Some(MINUTE * 5));
     desk.clock.advance(MINUTE * 5);
     send(&one, &["write"]).await;
-}
-
-/// U15: an account with one bucket for everything.
-#[tokio::test]
-async fn one_bucket_for_all_is_learned_together() {
-    let desk = Desk::new(ManualClock::new());
-    let (one, two) = (desk.process(3), desk.process(3));
-    send(&two, &["write"]).await;
-    send(&one, &["read"]).await;
-    one.merge("write", "read");
-    send(&one, &["write"]).await;
-    assert!(has_no_room(&two, desk.clock.as_ref(), &["write"]).await);
-    assert_eq!(two.usage().len(), 2, "{:?}", two.usage());
-    assert!(has_no_room(&two, desk.clock.as_ref(), &["read"]).await);
 }
 
 /// A waiter that gives up while others are asked leaves nothing behind.

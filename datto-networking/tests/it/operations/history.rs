@@ -43,7 +43,6 @@ async fn clients(ran: &Ran) {
         (format!(r#"{{"clients":{{{client}}}}}"#), 1),
         ("{}".to_owned(), 0),
     ] {
-        // The path of vector T2.
         let clients = ran
             .sends(
                 "GET /v1/history/network/12345/clients?period=week",

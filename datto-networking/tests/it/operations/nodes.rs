@@ -108,7 +108,7 @@ async fn create(ran: &Ran) {
     );
 }
 
-/// The bodies of the vectors T3 and T4, and a field that has no method.
+/// Bodies of several shapes, and a field that has no method.
 async fn update(ran: &Ran) {
     for (update, body) in [
         (
@@ -189,7 +189,7 @@ async fn allowed_channels(ran: &Ran) {
 }
 
 async fn mac_exists(ran: &Ran) {
-    // Vector T7: the colons stay as they are.
+    // The colons stay as they are.
     for (body, wanted) in [
         (r#"{"node_exists":false}"#, false),
         (r#"{"node_exists":1}"#, true),

@@ -116,7 +116,6 @@ async fn update(ran: &Ran) {
 }
 
 async fn actions(ran: &Ran) {
-    // Vector T5.
     ran.done("DELETE /v1/switch/777", "", async |client| {
         client.switch(777.into()).delete().await
     })
@@ -277,7 +276,7 @@ async fn acls(ran: &Ran) {
         client.switch(123.into()).acls().update(&change).await
     })
     .await;
-    // Vector T9: the body of a DELETE is sent, and signed.
+    // The body of a DELETE is sent, and signed.
     let what = AclChange::default().mac_acl("foo");
     ran.done(
         "DELETE /v1/switch/123/acl",

@@ -189,7 +189,7 @@ async fn f076_a_sync_only_reads() {
     }
 }
 
-/// U03, promise 4: one kind that cannot be read makes the network partial, and hides no other.
+/// U03: one kind that cannot be read makes the network partial, and hides no other.
 #[tokio::test]
 async fn a_kind_that_is_refused_is_told() {
     let refused = [

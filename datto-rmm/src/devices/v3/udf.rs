@@ -8,6 +8,7 @@ use std::fmt;
 use client_core::serde::{flag, number_or_text, text_or_number};
 use client_core::{Call, Date, ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Number;
 
 use super::SET_UDF;
 use crate::devices::DeviceUid;
@@ -54,7 +55,7 @@ impl fmt::Debug for UdfText {
 pub struct UdfItem {
     /// 1 to 300.
     #[serde(default, with = "number_or_text")]
-    pub ordinal: Option<u16>,
+    pub ordinal: Option<i64>,
     #[serde(default, rename = "type")]
     pub kind: Option<UdfType>,
     #[serde(default, with = "flag")]
@@ -64,14 +65,32 @@ pub struct UdfItem {
     /// A day, `yyyy-MM-dd`, as the vendor writes it.
     #[serde(default, deserialize_with = "text")]
     pub value_date: Option<UdfText>,
-    #[serde(default, with = "number_or_text")]
-    pub value_number: Option<f64>,
+    /// With all its digits; see [`number`](Self::number).
+    #[serde(default, deserialize_with = "number")]
+    pub value_number: Option<Number>,
     /// The account's name for the field.
     #[serde(default)]
     pub label: Option<String>,
     /// True if the field holds a value of another type, set by version 2 or in the portal.
     #[serde(default, rename = "typeMisMatch")]
     pub type_mismatch: Option<bool>,
+}
+
+impl UdfItem {
+    /// The value of a field of the type NUMBER, rounded if it has more digits than an `f64`.
+    pub fn number(&self) -> Option<f64> {
+        self.value_number.as_ref()?.as_f64()
+    }
+}
+
+/// A number, or text of one; empty text is none.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Number>, D::Error> {
+    let text: Option<String> = text_or_number::deserialize(deserializer)?;
+    let text = text.as_deref().map(str::trim);
+    text.filter(|text| !text.is_empty())
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| serde::de::Error::custom("a text that is no number"))
 }
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UdfText>, D::Error> {
@@ -123,7 +142,7 @@ struct Item<'u> {
     value_boolean: Option<bool>,
     value_string: Option<&'u str>,
     value_date: Option<String>,
-    value_number: Option<serde_json::Number>,
+    value_number: Option<Number>,
 }
 
 impl UdfUpdateV3 {
@@ -150,7 +169,7 @@ impl UdfUpdateV3 {
         self.with(ordinal, Value::Boolean(value))
     }
 
-    /// Sets a field of the type NUMBER; it must be finite.
+    /// Sets a field of the type NUMBER; it must be finite. Whole numbers are written as such, as far as an `f64` is exact.
     #[must_use]
     pub fn number(self, ordinal: u16, number: f64) -> Self {
         self.with(ordinal, Value::Number(number))
@@ -198,11 +217,21 @@ fn item(ordinal: u16, value: &Value) -> Item<'_> {
     match value {
         Value::Text(text) => item.value_string = Some(text.expose_secret()),
         Value::Boolean(value) => item.value_boolean = Some(*value),
-        Value::Number(number) => item.value_number = serde_json::Number::from_f64(*number),
+        Value::Number(number) => item.value_number = written(*number),
         Value::Date(day) => item.value_date = Some(day.to_string()),
         Value::Nothing => {}
     }
     item
+}
+
+/// Whole numbers without a fraction: `4`, not `4.0`.
+fn written(number: f64) -> Option<Number> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if number.fract() == 0.0 && number.abs() <= EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
+        return Some((number as i64).into());
+    }
+    Number::from_f64(number)
 }
 
 impl fmt::Debug for UdfUpdateV3 {
@@ -242,7 +271,7 @@ mod tests {
             Some("CANARY")
         );
         let number = item(json!({"ordinal": "9", "type": "NUMBER", "valueNumber": 31337.5}));
-        assert_eq!(number.value_number, Some(31337.5));
+        assert_eq!(number.number(), Some(31337.5));
         let flag = item(json!({"ordinal": 8, "type": "BOOLEAN", "valueBoolean": true}));
         assert_eq!(flag.value_boolean, Some(true));
         // A mismatch, in whichever member the vendor puts the value.
@@ -259,6 +288,46 @@ mod tests {
         let printed = format!("{text:?} {number:?} {day:?} {:?}", text.value_string);
         for hidden in ["CANARY", "31337", "2027"] {
             assert!(!printed.contains(hidden), "{printed}");
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for (wire, digits) in [
+            (json!(9_007_199_254_740_993_i64), Some("9007199254740993")),
+            (json!("9007199254740993"), Some("9007199254740993")),
+            (json!(-4), Some("-4")),
+            (json!(4.25), Some("4.25")),
+            (json!(" "), None),
+            (json!(null), None),
+        ] {
+            let read = item(json!({"ordinal": -1, "valueNumber": wire}));
+            let kept = read.value_number.as_ref().map(ToString::to_string);
+            assert_eq!(
+                (kept.as_deref(), read.ordinal),
+                (digits, Some(-1)),
+                "{wire}"
+            );
+        }
+        let error = serde_json::from_value::<UdfItem>(json!({"valueNumber": "CANARY"}));
+        assert!(!error.unwrap_err().to_string().contains("CANARY"));
+    }
+
+    #[test]
+    fn whole_numbers_are_written_as_such() {
+        for (number, written) in [
+            (4.0, "4"),
+            (-0.0, "0"),
+            (-9_007_199_254_740_992.0, "-9007199254740992"),
+            (4.5, "4.5"),
+            (1e20, "1e20"),
+        ] {
+            let call = UdfUpdateV3::new()
+                .number(1, number)
+                .call(&DeviceUid::new("d"));
+            let body = call.request().json().unwrap();
+            let value = &body["udfs"][0]["valueNumber"];
+            assert_eq!(value.to_string().replace('+', ""), written);
         }
     }
 

@@ -159,7 +159,7 @@ async fn refusals_tell_parameters_from_rights() {
     assert!(wire.lines().await.is_empty());
 }
 
-/// Trap 1 of the features: a first page that fails is an error, not an empty log.
+/// Trap 1: a first page that fails is an error, not an empty log.
 #[tokio::test]
 async fn trap_1_a_failing_first_page_is_an_error() {
     for (answer, attempts, kind) in [
@@ -177,7 +177,7 @@ async fn trap_1_a_failing_first_page_is_an_error() {
     }
 }
 
-/// Trap 4 of the features: the token would go to another host.
+/// Trap 4: the token would go to another host.
 #[tokio::test]
 async fn trap_4_a_link_to_another_host_is_an_error() {
     let (wire, other) = (Wire::start().await, Wire::start().await);

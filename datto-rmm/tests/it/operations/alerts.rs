@@ -42,27 +42,25 @@ async fn all(items: Items<Alert>) -> Vec<Alert> {
 
 pub(super) async fn listed(case: &Case) {
     let device = DeviceUid::new("d-1");
-    for (scope, query) in [
-        ("account".to_owned(), "muted=false&max=250&page=0"),
-        (format!("site/{SITE}"), "max=250&page=0"),
-        ("device/d-1".to_owned(), "max=250&page=0"),
-    ] {
-        let open = format!("/api/v2/{scope}/alerts/open?{query}");
+    let site = format!("site/{SITE}");
+    for scope in ["account", site.as_str(), "device/d-1"] {
+        let open = format!("/api/v2/{scope}/alerts/open?muted=false&max=250&page=0");
         let rows = page(&format!("{OPEN},{NULLS}"), 2);
         case.wire.answer(line("GET", open), 1, rows).await;
-        let resolved = format!("/api/v2/{scope}/alerts/resolved?max=250&page=0");
+        let resolved = format!("/api/v2/{scope}/alerts/resolved?muted=true&max=250&page=0");
         case.wire
             .answer(line("GET", resolved), 1, page(RESOLVED, 1))
             .await;
     }
-    let (every, unmuted) = (ListAlerts::default(), ListAlerts::default().muted(false));
+    let all_with = |muted| ListAlerts::default().muted(muted);
+    let (muted, unmuted) = (all_with(true), all_with(false));
     let (site, device) = (case.client.site(&case.site), case.client.device(&device));
     let open = all(case.client.alerts().open(&unmuted)).await;
-    assert_eq!(open, all(site.alerts().open(&every)).await);
-    assert_eq!(open, all(device.alerts().open(&every)).await);
-    let resolved = all(case.client.alerts().resolved(&every)).await;
-    assert_eq!(resolved, all(site.alerts().resolved(&every)).await);
-    assert_eq!(resolved, all(device.alerts().resolved(&every)).await);
+    assert_eq!(open, all(site.alerts().open(&unmuted)).await);
+    assert_eq!(open, all(device.alerts().open(&unmuted)).await);
+    let resolved = all(case.client.alerts().resolved(&muted)).await;
+    assert_eq!(resolved, all(site.alerts().resolved(&muted)).await);
+    assert_eq!(resolved, all(device.alerts().resolved(&muted)).await);
     is_open(&open[0]);
     assert_eq!(
         (&open[1].alert_context, open[1].response_actions.len()),

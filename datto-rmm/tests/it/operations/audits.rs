@@ -18,7 +18,8 @@ const DEVICE: &str = r#"{"portalUrl":"https://merlot.centrastage.net/csm/device/
     "mobileInfo":[{"iccid":"8949","imei":"35","number":"+49","operator":"Example"}],"processors":[{"name":"CPU"}],
     "videoBoards":[{"displayAdapter":"GPU"}],"attachedDevices":[{"deviceName":"Dock","deviceType":"USB","driverFile":"x.sys",
     "driverFileLastModified":"2026-01-01T00:00:00Z","driverManufacturer":"M","driverName":"N","driverVersion":"1","portName":"P"}],
-    "snmpInfo":null,"physicalMemory":[{"module":"DIMM 0","size":8192,"type":"DDR4","speed":"3200","serialNumber":"1","partNumber":"2",
+    "snmpInfo":{"snmpName":"sw1","snmpContact":"ada","snmpDescription":"Switch","snmpLocation":"Rack","snmpUptime":"4 days",
+    "nicManufacturer":"HP","objectId":"1.3.6","snmpSerial":"SN1"},"physicalMemory":[{"module":"DIMM 0","size":8192,"type":"DDR4","speed":"3200","serialNumber":"1","partNumber":"2",
     "bank":"BANK 0"}],"addedLater":1}"#;
 const DEVICE_FIELDS: &[&str] = &[
     "portalUrl",
@@ -117,7 +118,11 @@ fn is_whole(audit: &DeviceAudit) {
         Some("GPU")
     );
     assert_eq!(audit.physical_memory[0].speed.as_deref(), Some("3200"));
-    assert_eq!(audit.snmp_info, None);
+    let snmp = audit.snmp_info.as_ref().unwrap();
+    assert_eq!(
+        (snmp.snmp_uptime.as_deref(), snmp.snmp_serial.as_deref()),
+        (Some("4 days"), Some("SN1"))
+    );
 }
 
 pub(super) async fn of_esxi_hosts(case: &Case) {
@@ -176,8 +181,8 @@ pub(super) async fn of_esxi_hosts(case: &Case) {
 
 pub(super) async fn of_printers(case: &Case) {
     let body = r#"{"portalUrl":"https://merlot.centrastage.net/csm/device/19","snmpInfo":{"snmpName":"prn1","snmpContact":null,
-        "snmpDescription":"Laser","snmpLocation":"2nd floor","snmpUptime":123456,"nicManufacturer":"HP","objectId":"1.3.6",
-        "snmpSerial":"CN1"},"printerMarkerSupplies":[{"description":"Black","maxCapacity":"100","suppliesLevel":40}],
+        "snmpDescription":"Laser","snmpLocation":"2nd floor","snmpUptime":"123456","nicManufacturer":"HP","objectId":"1.3.6",
+        "snmpSerial":"CN1"},"printerMarkerSupplies":[{"description":"Black","maxCapacity":"100","suppliesLevel":"40"},{"maxCapacity":100,"suppliesLevel":41}],
         "printer":{"printedPageCount":4711},"systemInfo":{"manufacturer":"HP","model":"M404"},
         "nics":[{"macAddress":"001122AABBCC"}]}"#;
     let target = "/api/v2/audit/printer/d-3";
@@ -201,6 +206,12 @@ pub(super) async fn of_printers(case: &Case) {
     assert_eq!(
         (snmp.snmp_uptime.as_deref(), snmp.snmp_serial.as_deref()),
         (Some("123456"), Some("CN1"))
+    );
+    let odd = &printer.printer_marker_supplies[1];
+    assert_eq!(
+        odd.supplies_level.as_deref(),
+        Some("41"),
+        "a number is text"
     );
     let supply = &printer.printer_marker_supplies[0];
     assert_eq!(

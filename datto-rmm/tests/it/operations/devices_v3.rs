@@ -62,7 +62,7 @@ pub(super) async fn account_devices(case: &Case) {
         (Some(1), Some("Recovery key"))
     );
     assert_eq!(
-        (udfs[1].value_boolean, udfs[2].value_number),
+        (udfs[1].value_boolean, udfs[2].number()),
         (Some(true), Some(4.5))
     );
     assert_eq!(
@@ -119,7 +119,7 @@ pub(super) async fn device_set_udf(case: &Case) {
     let body = concat!(
         r#"{"udfs":[{"ordinal":1,"valueBoolean":null,"valueString":"CANARY","valueDate":null,"valueNumber":null},"#,
         r#"{"ordinal":2,"valueBoolean":true,"valueString":null,"valueDate":null,"valueNumber":null},"#,
-        r#"{"ordinal":3,"valueBoolean":null,"valueString":null,"valueDate":null,"valueNumber":4.5},"#,
+        r#"{"ordinal":3,"valueBoolean":null,"valueString":null,"valueDate":null,"valueNumber":4},"#,
         r#"{"ordinal":4,"valueBoolean":null,"valueString":null,"valueDate":"2027-06-30","valueNumber":null},"#,
         r#"{"ordinal":300,"valueBoolean":null,"valueString":null,"valueDate":null,"valueNumber":null}]}"#,
     );
@@ -132,7 +132,7 @@ pub(super) async fn device_set_udf(case: &Case) {
     let update = UdfUpdateV3::new()
         .text(1, "CANARY")
         .boolean(2, true)
-        .number(3, 4.5)
+        .number(3, 4.0)
         .date(4, Date::constant(2027, 6, 30))
         .clear(300);
     let uid = DeviceUid::new("d-1");

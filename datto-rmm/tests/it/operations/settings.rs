@@ -1,11 +1,11 @@
 //! Settings of a site.
 
 use client_core::{ExposeSecret, SecretString};
-use datto_rmm::sites::{ProxySettings, ProxyType};
+use datto_rmm::sites::{ProxySettings, ProxyType, SiteUid};
 use wiremock::{Mock, ResponseTemplate};
 
 use super::Case;
-use crate::support::{Exactly, SITE, assert_no_secret, json, line};
+use crate::support::{Exactly, SITE, Wire, assert_no_secret, json, line};
 
 const SETTINGS: &str = r#"{"generalSettings":{"name":"Acme","uid":"00000000-0000-4000-8000-000000000001","description":"Main",
     "onDemand":false},"proxySettings":{"host":"proxy.example.com","password":"CANARY-PROXY","port":1080,"type":"socks4",
@@ -69,12 +69,42 @@ pub(super) async fn set_proxy(case: &Case) {
     assert_eq!(settings.proxy_settings, Some(proxy));
 }
 
+/// Whatever the vendor makes of a null, none is sent for what a read left out.
+#[tokio::test]
+async fn what_was_not_read_of_a_proxy_is_not_written() {
+    let wire = Wire::start().await;
+    let read = r#"{"proxySettings":{"host":"proxy.example.com","port":1080,"type":"http","username":null}}"#;
+    wire.answer(
+        line("GET", format!("/api/v2/site/{SITE}/settings")),
+        1,
+        json(200, read),
+    )
+    .await;
+    Mock::given(line("POST", format!("/api/v2/site/{SITE}/settings/proxy")))
+        .and(Exactly(
+            r#"{"host":"other.example.com","port":1080,"type":"http"}"#,
+        ))
+        .respond_with(json(200, read))
+        .expect(1)
+        .mount(&wire.server)
+        .await;
+    let (client, site) = (wire.client(), SiteUid::new(SITE));
+    let settings = client.site(&site).settings();
+    let mut proxy = settings.get().await.unwrap().proxy_settings.unwrap();
+    proxy.host = Some("other.example.com".to_owned());
+    settings.set_proxy(&proxy).await.unwrap();
+}
+
 /// 204 where there was none, and whatever success where there was one.
 pub(super) async fn delete_proxy(case: &Case) {
     let target = format!("/api/v2/site/{SITE}/settings/proxy");
     for status in [200, 204] {
-        case.wire
-            .answer_once(line("DELETE", &target), ResponseTemplate::new(status))
+        Mock::given(line("DELETE", &target))
+            .and(Exactly(""))
+            .respond_with(ResponseTemplate::new(status))
+            .up_to_n_times(1)
+            .expect(1)
+            .mount(&case.wire.server)
             .await;
     }
     let settings = case.client.site(&case.site).settings();

@@ -1,7 +1,7 @@
 //! The API about itself.
 
 use super::Case;
-use crate::support::{json, line};
+use crate::support::{Wire, json, line};
 
 pub(super) async fn system(case: &Case) {
     let status = r#"{"version":"2.0.0 Build 235","status":"OK","started":1767225600000}"#;
@@ -57,4 +57,42 @@ pub(super) async fn system(case: &Case) {
         (used("read"), used("write"), used("site-create")),
         (Some(12), Some(3), Some(1))
     );
+}
+
+#[tokio::test]
+async fn nulls_and_unknown_fields_spoil_nothing() {
+    let wire = Wire::start().await;
+    let target = |name: &str| line("GET", format!("/api/v2/system/{name}"));
+    let answers = [
+        (
+            "status",
+            r#"{"version":null,"status":null,"started":null,"addedLater":{}}"#,
+        ),
+        ("pagination", r#"{"max":null,"addedLater":1}"#),
+        (
+            "request_rate",
+            r#"{"slidingTimeWindowSizeSeconds":null,"accountUid":null,"accountCount":null,"accountRateLimit":null,
+            "accountCutOffRatio":null,"accountWriteRateLimit":null,"accountWriteCount":null,
+            "operationWriteStatus":{"site-create":null,"added-later":{"limit":null,"count":null,"new":1}},"addedLater":[]}"#,
+        ),
+    ];
+    for (name, body) in answers {
+        wire.answer_once(target(name), json(200, body)).await;
+        wire.answer_once(target(name), json(200, "{}")).await;
+    }
+    let client = wire.client();
+    let system = client.system();
+    let nothing = system.status().await.unwrap();
+    assert_eq!(nothing, system.status().await.unwrap());
+    assert_eq!((&nothing.version, &nothing.started), (&None, &None));
+    let nothing = system.pagination().await.unwrap();
+    assert_eq!(nothing, system.pagination().await.unwrap());
+    assert_eq!(nothing.max, None);
+    let mut nothing = system.request_rate().await.unwrap();
+    let added = nothing
+        .operation_write_status
+        .remove("added-later")
+        .unwrap();
+    assert_eq!((added.limit, added.count), (None, None));
+    assert_eq!(nothing, system.request_rate().await.unwrap());
 }

@@ -73,12 +73,11 @@ pub(super) async fn site_variable_writes(case: &Case) {
         .expect(1)
         .mount(&case.wire.server)
         .await;
-    case.wire
-        .answer(
-            line("DELETE", format!("/api/v2/site/{SITE}/variable/9")),
-            1,
-            empty(),
-        )
+    Mock::given(line("DELETE", format!("/api/v2/site/{SITE}/variable/9")))
+        .and(Exactly(""))
+        .respond_with(empty())
+        .expect(1)
+        .mount(&case.wire.server)
         .await;
     let variables = case.client.site(&case.site).variables();
     variables
@@ -103,12 +102,11 @@ pub(super) async fn account_variable_writes(case: &Case) {
         .expect(1)
         .mount(&case.wire.server)
         .await;
-    case.wire
-        .answer(
-            line("DELETE", "/api/v2/account/variable/9"),
-            1,
-            ResponseTemplate::new(204),
-        )
+    Mock::given(line("DELETE", "/api/v2/account/variable/9"))
+        .and(Exactly(""))
+        .respond_with(ResponseTemplate::new(204))
+        .expect(1)
+        .mount(&case.wire.server)
         .await;
     let variables = case.client.account().variables();
     let new = NewVariable::new("Tier", VariableValue::new("CANARY")).masked();

@@ -93,7 +93,7 @@ async fn a_variable_is_absent_only_from_a_whole_listing() {
     variables(
         &wire,
         &format!("site/{LATER}"),
-        value!([{"id": 4, "name": null}]),
+        value!([{"id": 4, "name": {}}]),
     )
     .await;
     let missing = refused(404, "Not Found", "/v2/site");

@@ -55,6 +55,12 @@ fn step(state: &mut State, uid: &str) -> bool {
     let (mut starts, mut ends) = (job.runs_at_ms, job.done_at_ms);
     let row = state.world.device(&job.device);
     let is_reachable = row.is_some_and(|(site, device)| takes_jobs(site, device));
+    // Whatever could change that is followed by a step, so a start in the past was a real one.
+    if !is_reachable && starts.is_some_and(|start| start > now) {
+        (starts, ends) = (None, None);
+        let job = &mut state.world.account.jobs[place];
+        (job.runs_at_ms, job.done_at_ms) = (None, None);
+    }
     if starts.is_none() && now < job.expires_at_ms && is_reachable {
         let start = now.saturating_add(millis(settings.wait));
         starts = Some(start);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::DAY_MS;
 use crate::world::{
     AGENT_COMPONENT, ComponentVariable, DeviceClass, DevicePatch, FilterRule, FilterScope,
-    InstallStatus, JobOutcome, JobScript, Patch, Resolution, SecurityLevel, World,
+    InstallStatus, JobOutcome, JobScript, Patch, Resolution, SecurityLevel, SiteKind, World,
 };
 
 impl World {
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    /// Gives a site's computers the account's patches, most of them installed.
+    /// Gives a Managed site's computers the account's patches, most of them installed.
     pub(in crate::world) fn patch_devices(&mut self, site: &str) {
         let ids: Vec<String> = self
             .account
@@ -97,7 +97,9 @@ impl World {
             .map(|patch| patch.id.clone())
             .collect();
         let random = self.rmm_ids.random();
-        let Some(site) = self.sites.iter_mut().find(|known| known.uid == site) else {
+        let mut sites = self.sites.iter_mut();
+        let Some(site) = sites.find(|known| known.uid == site && known.kind == SiteKind::Managed)
+        else {
             return;
         };
         for device in &mut site.devices {
@@ -118,13 +120,14 @@ impl World {
         }
     }
 
-    /// Raises alerts on this share of the devices of ordinary sites; every third is resolved.
+    /// Raises alerts on this share of the devices of Managed sites, which alone are monitored; every
+    /// third is resolved.
     pub(in crate::world) fn alert_devices(&mut self, percent: u8) {
         let devices: Vec<String> = self
             .sites
             .iter()
+            .filter(|site| site.kind == SiteKind::Managed)
             .flat_map(|site| &site.devices)
-            .filter(|device| !device.deleted)
             .map(|device| device.uid.clone())
             .collect();
         let mut number: usize = 0;

@@ -39,8 +39,9 @@ impl World {
         self.push_site(uid, name, SiteKind::OnDemand)
     }
 
-    /// Adds an online Windows desktop with these interfaces and gives its uid. The first interface
-    /// tells the internal address.
+    /// Adds a Windows desktop with these interfaces and gives its uid. The first interface tells the
+    /// internal address. In a Managed site it is online; in an OnDemand one it waits for somebody who
+    /// asks for support, and in "Deleted Devices" it is gone.
     ///
     /// # Errors
     ///
@@ -67,10 +68,10 @@ impl World {
             last_user: None,
             internal_ip: interfaces.first().and_then(|card| card.ipv4.clone()),
             external_ip: Some("198.51.100.20".into()),
-            online: true,
+            online: site.kind == SiteKind::Managed,
             deleted: site.kind == SiteKind::DeletedDevices,
             created_ms: now - 200 * DAY_MS,
-            last_seen_ms: Some(now - 60_000),
+            last_seen_ms: Some(now),
             last_reboot_ms: Some(now - DAY_MS),
             last_audit_ms: Some(now - DAY_MS / 2),
             warranty_date: None,

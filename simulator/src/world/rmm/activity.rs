@@ -70,7 +70,7 @@ pub struct Activity {
 /// assert!(world.add_activity(&spec).is_ok());
 /// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ActivitySpec {
     pub entity: ActivityEntity,
@@ -168,7 +168,7 @@ impl ActivitySpec {
 
 /// A day of activity from a seed: remote sessions, jobs, notes, moves, log-ins.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
+#[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ActivityDay {
     /// Decides everything that is not said below.

@@ -27,7 +27,7 @@ pub enum JobOutcome {
 
 /// How a component's run goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct JobScript {
     pub outcome: JobOutcome,

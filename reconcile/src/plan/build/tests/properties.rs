@@ -361,7 +361,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn promise_3_every_waiting_association_ends_in_steps_or_is_held(world in worlds()) {
+    fn every_waiting_association_ends_in_steps_or_is_held(world in worlds()) {
         let plan = world.plan();
         let planned = planned(&plan);
         let held: BTreeSet<_> = plan.held.iter().filter_map(|held| held.association).collect();
@@ -374,7 +374,7 @@ proptest! {
     }
 
     #[test]
-    fn promise_2_rows_in_another_order_give_the_same_plan(
+    fn rows_in_another_order_give_the_same_plan(
         world in worlds(),
         (by, flip) in (0..7_usize, any::<bool>()),
     ) {
@@ -408,7 +408,7 @@ proptest! {
     }
 
     #[test]
-    fn promise_4_u03_deletions_rest_on_whole_listings_and_consent(world in worlds()) {
+    fn u03_deletions_rest_on_whole_listings_and_consent(world in worlds()) {
         let plan = world.plan();
         for step in plan.steps.iter().filter(|step| step.step.is_deletion()) {
             prop_assert!(deletion_rests_on_whole_listings(&world, &step.step), "{}", step.step);
@@ -420,7 +420,7 @@ proptest! {
     }
 
     #[test]
-    fn promise_4_a_listing_that_becomes_partial_takes_deletions_away_only(world in worlds()) {
+    fn a_listing_that_becomes_partial_takes_deletions_away_only(world in worlds()) {
         let whole = world.plan();
         let mut partial = world.clone();
         for observation in [&mut partial.source, &mut partial.destination] {
@@ -435,7 +435,7 @@ proptest! {
     }
 
     #[test]
-    fn promise_1_u13_applied_plans_lead_to_rest(world in worlds()) {
+    fn u13_applied_plans_lead_to_rest(world in worlds()) {
         let mut world = world;
         // Whatever one round frees, such as a company whose association is dropped, the next one may use.
         for _ in 0..=world.state.associations().count() {
