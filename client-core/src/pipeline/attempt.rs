@@ -262,10 +262,11 @@ impl Run<'_> {
             }
             Disposition::Failed(failure) => failure,
         };
-        if whole.is_cut && whole.status == 404 {
+        if whole.is_cut && matches!(whole.status, 404 | 410) {
             // Whether this is a missing thing or a wrong address, only the body could tell.
             failure = failure
                 .with_kind(ErrorKind::Malformed)
+                .message("the answer was cut short, and does not say what is missing")
                 .transient(false)
                 .unprocessed();
         }

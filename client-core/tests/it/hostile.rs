@@ -146,14 +146,17 @@ async fn a_truncated_body_is_no_answer() {
 
 #[tokio::test]
 async fn a_refusal_counts_even_if_its_body_is_cut_short_but_does_not_say_what_is_missing() {
-    let cut = b"HTTP/1.1 404 Not Found\r\ncontent-length: 100\r\n\r\n{\"name\":".to_vec();
-    let server = RawServer::start(vec![Act::Say(cut)]).await;
-    let client = builder(&server.uri(), &jumping()).build().unwrap();
-    let error = client.send(Call::unit(&CREATE, [])).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.delivery()),
-        (ErrorKind::Malformed, Delivery::Refused)
-    );
+    for status in ["404 Not Found", "410 Gone"] {
+        let cut = format!("HTTP/1.1 {status}\r\ncontent-length: 100\r\n\r\n{{\"name\":");
+        let server = RawServer::start(vec![Act::Say(cut.into_bytes())]).await;
+        let client = builder(&server.uri(), &jumping()).build().unwrap();
+        let error = client.send(Call::unit(&CREATE, [])).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::Malformed, Delivery::Refused)
+        );
+        assert!(error.to_string().contains("cut short"), "{error}");
+    }
 }
 
 /// A gateway's block is one, whether its page came whole or not, and so is a refused token.
